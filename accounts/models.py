@@ -1,0 +1,109 @@
+"""People and their sign-ins."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.managers import SessionQuerySet, UserManager
+from together.database.fields import ForeignKey
+
+
+class Status(models.TextChoices):
+    ONLINE = "online", _("online")
+    AWAY = "away", _("away")
+    DND = "dnd", _("do not disturb")
+    OFFLINE = "offline", _("invisible")
+
+
+class User(AbstractBaseUser):
+    """A person or a bot. `status` is what they chose; what others see also depends on their live sockets."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(_("username"), max_length=80)
+    email = models.EmailField(_("e-mail"), max_length=320, null=True, blank=True)
+    avatar_url = models.URLField(_("avatar"), max_length=2000, null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ONLINE)
+    custom_status = models.CharField(_("status text"), max_length=128, null=True, blank=True)
+    activity = models.CharField(_("activity"), max_length=128, null=True, blank=True)
+    bio = models.CharField(_("about"), max_length=500, null=True, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=40, null=True, blank=True)
+    is_admin = models.BooleanField(_("instance administrator"), default=False)
+    is_bot = models.BooleanField(_("bot"), default=False)
+    disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    last_login = None
+
+    objects: ClassVar[Any] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        db_table = "users"
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="idx_users_username"),
+            models.UniqueConstraint(Lower("email"), name="idx_users_email"),
+            models.CheckConstraint(condition=models.Q(status__in=Status.values), name="users_status_valid"),
+        ]
+        indexes = [
+            models.Index(fields=["status"], name="idx_users_status", condition=~models.Q(status=Status.OFFLINE)),
+        ]
+
+    # A property where Django has a class attribute: an account is active until it is disabled.
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.disabled_at is None
+
+    # What Django admin asks. Instance administrators may do everything there; nobody else enters.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_admin and self.is_active
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Session(models.Model):
+    """One sign-in, by page or by API: listed, revoked and tied to sockets alike (design.md, section 6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = ForeignKey(User, "CASCADE", related_name="sessions", db_index=False)
+    refresh_token_hash = models.CharField(max_length=64, null=True, blank=True)
+    previous_hash = models.CharField(max_length=64, null=True, blank=True)
+    family = models.UUIDField(default=uuid.uuid4)
+    generation = models.PositiveIntegerField(default=0)
+    rotated_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    client = models.CharField(_("client"), max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    last_active = models.DateTimeField(default=timezone.now)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "sessions"
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.UniqueConstraint(fields=["refresh_token_hash"], name="idx_sessions_refresh_token_hash"),
+        ]
+        indexes = [
+            models.Index(fields=["user"], name="idx_sessions_user"),
+            models.Index(fields=["expires_at"], name="idx_sessions_expires_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.client}".strip()

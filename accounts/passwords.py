@@ -1,0 +1,32 @@
+"""Checking a password: limited, and in the same time whether or not there is such a person."""
+
+from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from together import limits
+from together.refusals import Forbidden, Unauthorized
+
+# The wire's limit; hashing anything longer would only serve an attacker.
+MAX_PASSWORD = 128
+
+
+def check(username: str, password: str, *, address: str | None = None) -> User:
+    """The person of that name and password.
+
+    Raises `Unauthorized` for an unknown name, a wrong password and a bot alike, `Forbidden` for a disabled account
+    once the password is right, `TooMany` beyond the limits per address and per name.
+    """
+    if address:
+        limits.hit_address("sign_in_address", address)
+    limits.hit("sign_in_account", username.lower()[:80])
+    user = User.objects.named(username).human().first() if "\x00" not in username else None
+    if user is None:
+        # The same work as for a known name, so that time does not tell which names exist.
+        make_password(password[:MAX_PASSWORD])
+        raise Unauthorized(_("The username or the password is wrong."))
+    if not user.check_password(password[:MAX_PASSWORD]) or len(password) > MAX_PASSWORD:
+        raise Unauthorized(_("The username or the password is wrong."))
+    if not user.is_active:
+        raise Forbidden(_("This account is disabled."))
+    return user

@@ -1,0 +1,116 @@
+"""What people do with messages. Every function is one intention, in one transaction."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chat import events
+from chat.access import find_reply_target, with_context
+from chat.mentions import mentions
+from chat.models import Message
+from guilds import access
+from guilds.models import Channel
+from guilds.permissions import Permission
+from together import limits
+from together.events import publish
+from together.refusals import Conflict, Forbidden, NotFound
+
+TICK = timedelta(microseconds=1)
+
+
+@transaction.atomic
+def send_message(
+    *, actor: User, channel: Channel, content: str, reply_to: uuid.UUID | None = None, nonce: str | None = None
+) -> Message:
+    """Post in a channel. The same nonce again gives the same message.
+
+    Raises `Forbidden` without SEND_MESSAGES, `NotFound` for a `reply_to` outside the channel, and `Conflict` for a
+    nonce that stands for another message.
+    """
+    access.require(actor, Permission.SEND_MESSAGES, channel)
+    limits.hit("send", actor.pk)
+    sent_at = _take_turn(channel)
+    if nonce and (earlier := with_context(Message.objects.filter(author=actor, nonce=nonce)).first()):
+        return _same(earlier, channel, content, reply_to)
+    mention_user_ids, mention_everyone = mentions(actor, channel, content)
+    message = Message(
+        channel=channel,
+        author=actor,
+        content=content,
+        reply_to=find_reply_target(channel, reply_to) if reply_to else None,
+        nonce=nonce,
+        mention_user_ids=mention_user_ids,
+        mention_everyone=mention_everyone,
+        created_at=sent_at,
+    )
+    message.save(force_insert=True)
+    publish(events.message_created(message))
+    return message
+
+
+@transaction.atomic
+def edit_message(*, actor: User, message: Message, content: str) -> Message:
+    """Change the text of one's own message, which takes what sending takes."""
+    access.require(actor, Permission.SEND_MESSAGES, message.channel)
+    locked = _lock(message)
+    if locked.author_id != actor.pk:
+        raise Forbidden(_("Only its author may edit a message."))
+    locked.mention_user_ids, locked.mention_everyone = mentions(actor, message.channel, content)
+    locked.content = content
+    locked.edited_at = timezone.now()
+    locked.save(update_fields=["content", "edited_at", "mention_user_ids", "mention_everyone"])
+    publish(events.message_updated(locked))
+    return locked
+
+
+@transaction.atomic
+def delete_message(*, actor: User, message: Message) -> None:
+    """Take a message away from its readers: one's own, or anyone's with MANAGE_MESSAGES."""
+    if message.author_id != actor.pk:
+        access.require(actor, Permission.MANAGE_MESSAGES, message.channel)
+    locked = _lock(message)
+    locked.deleted = True
+    locked.save(update_fields=["deleted"])
+    publish(events.message_deleted(locked))
+
+
+@transaction.atomic
+def restore_message(*, actor: User, message: Message) -> None:
+    """Bring a deleted message of a server back. Only administrators, from Django admin."""
+    if not actor.is_staff or message.channel.server_id is None:
+        raise Forbidden
+    if Message.objects.filter(pk=message.pk, deleted=True).update(deleted=False):
+        message.deleted = False
+        publish(events.message_created(message))
+
+
+def _take_turn(channel: Channel) -> datetime:
+    # Messages of one channel are committed one after the other, each later than the one before, so that the order
+    # of (created_at, id) is the order in which they became visible, whatever the clock does.
+    if not Channel.objects.select_for_update(no_key=True).filter(pk=channel.pk).exists():
+        raise NotFound
+    last = Message.objects.filter(channel=channel).history().values_list("created_at", flat=True).first()
+    now = timezone.now()
+    return max(now, last + TICK) if last else now
+
+
+def _lock(message: Message) -> Message:
+    locked = (
+        with_context(Message.objects.living())
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=message.pk)
+        .first()
+    )
+    if locked is None:
+        raise NotFound
+    return locked
+
+
+def _same(earlier: Message, channel: Channel, content: str, reply_to: uuid.UUID | None) -> Message:
+    if (earlier.channel_id, earlier.content, earlier.reply_to_id) != (channel.pk, content, reply_to):
+        raise Conflict(_("This nonce was used for another message."))
+    return earlier

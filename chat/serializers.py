@@ -1,0 +1,103 @@
+"""The one JSON shape of a message, and what may be sent of it."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import User
+from chat.models import MAX_CONTENT, Message
+from together.rest.fields import Id, Text
+from together.rest.serializers import Input, Query
+
+
+class AuthorSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ("id", "username", "avatar_url")
+        read_only_fields = fields
+
+
+class MessageSerializer(serializers.ModelSerializer[Message]):
+    """A deleted message keeps its place and loses its content. What no feature fills yet is empty, never absent."""
+
+    channel_id = serializers.UUIDField(read_only=True)
+    author_id = serializers.UUIDField(read_only=True, allow_null=True)
+    author = AuthorSerializer(read_only=True, allow_null=True)
+    content = serializers.SerializerMethodField()
+    reply_to = serializers.UUIDField(source="reply_to_id", read_only=True, allow_null=True)
+    thread_id = serializers.UUIDField(read_only=True, allow_null=True)
+    thread_reply_count = serializers.SerializerMethodField()
+    pinned = serializers.SerializerMethodField()
+    pinned_by = serializers.SerializerMethodField()
+    pinned_at = serializers.SerializerMethodField()
+    poll = serializers.SerializerMethodField()
+    event = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Message
+        fields = (
+            "id",
+            "channel_id",
+            "author_id",
+            "author",
+            "content",
+            "reply_to",
+            "mention_user_ids",
+            "mention_everyone",
+            "thread_id",
+            "thread_reply_count",
+            "nonce",
+            "edited_at",
+            "deleted",
+            "created_at",
+            "pinned",
+            "pinned_by",
+            "pinned_at",
+            "poll",
+            "event",
+        )
+        read_only_fields = fields
+
+    def get_content(self, message: Message) -> str:
+        return "" if message.deleted else message.content
+
+    def get_thread_reply_count(self, message: Message) -> int:
+        return getattr(message, "thread_reply_count", 0)
+
+    def get_pinned(self, message: Message) -> bool:
+        return False
+
+    def get_pinned_by(self, message: Message) -> uuid.UUID | None:
+        return None
+
+    def get_pinned_at(self, message: Message) -> datetime | None:
+        return None
+
+    def get_poll(self, message: Message) -> dict[str, Any] | None:
+        return None
+
+    def get_event(self, message: Message) -> dict[str, Any] | None:
+        return None
+
+
+class MessageCreate(Input):
+    content = Text(max_length=MAX_CONTENT)
+    reply_to = Id(required=False)
+    nonce = Text(max_length=64, required=False)
+
+
+class MessageUpdate(Input):
+    content = Text(max_length=MAX_CONTENT)
+
+
+class MessagePage(Query):
+    """`before` pages to older messages, `after` to newer ones; `limit` is clamped to 1–100."""
+
+    before = Id(required=False)
+    after = Id(required=False)
+    limit = serializers.IntegerField(required=False, default=50)
+
+    def validate_limit(self, value: int) -> int:
+        return min(max(value, 1), 100)

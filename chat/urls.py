@@ -1,0 +1,12 @@
+"""The addresses of the pages about messages."""
+
+from django.urls import path
+
+from chat import views
+
+urlpatterns = [
+    path("channels/<uuid:server_id>/<uuid:channel_id>", views.channel, name="channel"),
+    path("messages/<uuid:message_id>", views.message, name="message"),
+    path("messages/<uuid:message_id>/edit", views.edit_message, name="message_edit"),
+    path("messages/<uuid:message_id>/delete", views.delete_message, name="message_delete"),
+]

@@ -1,0 +1,33 @@
+"""Removing what is left of deleted servers, off any request: a big one takes minutes in all, but never long at once."""
+
+import uuid
+
+from django.db import transaction
+
+from guilds.models import Server
+from guilds.signals import server_purging
+from together.housekeeping import every
+
+
+@every(seconds=10)
+def purge_deleted_servers(batch: int = 5000) -> int:
+    """Remove all deleted servers, up to `batch` rows of each kind in a transaction; returns how many are gone.
+
+    Any number of processes may do this at once; what one leaves behind when it dies, the next goes on with.
+    """
+    deleted = Server.objects.filter(deleted_at__isnull=False).order_by("deleted_at")
+    return sum(_purge(server_id, batch) for server_id in list(deleted.values_list("pk", flat=True)))
+
+
+def _purge(server_id: uuid.UUID, batch: int) -> bool:
+    while True:
+        with transaction.atomic():
+            # Held by another process: it is in good hands.
+            deleted = Server.objects.select_for_update(skip_locked=True).filter(deleted_at__isnull=False)
+            server = deleted.filter(pk=server_id).first()
+            if server is None:
+                return False
+            answers = server_purging.send(sender=Server, server_id=server_id, batch=batch)
+            if not any(removed for _receiver, removed in answers):
+                server.delete()
+                return True

@@ -1,0 +1,64 @@
+"""What all pages of Django admin have in common: staff look, and change things only by the product's own actions."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from together.refusals import Refusal
+
+# Rows that a list counts, and so can page through: an exact count of a million takes as long as reading them.
+COUNTED = 10_000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[:COUNTED].count() if isinstance(rows, QuerySet) else len(rows)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A table to look at. Related rows are links, so no page ever lists a whole table to choose from.
+
+    `server_path` leads from a row to its server, where it has one: rows of conversations between people are in no
+    server, and nobody sees them here.
+    """
+
+    server_path: str | None = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+
+    def has_add_permission(self, request: HttpRequest, *rest: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *rest: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, *rest: Any) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.filter(**{f"{self.server_path}__isnull": False}) if self.server_path else rows
+
+    def carry_out(self, request: HttpRequest, rows: QuerySet[Any], action: Callable[[Any], object], done: str) -> None:
+        """Do one action to each chosen row. `done` (a word in the past) goes to admin's log; refusals are shown."""
+        count = 0
+        for row in rows:
+            try:
+                action(row)
+            except Refusal as refusal:
+                self.message_user(request, f"{row}: {refusal.detail}", messages.ERROR)
+            else:
+                self.log_change(request, row, done)
+                count += 1
+        if count:
+            self.message_user(request, _("{count} {done}.").format(count=count, done=done), messages.SUCCESS)

@@ -1,0 +1,70 @@
+"""The whole product as one ASGI application: sockets by Channels, HTTP by the WSGI application behind the bridge."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
+
+from together.wsgi import application as wsgi  # noqa: E402, I001  (sets Django up)
+
+from django.conf import settings  # noqa: E402
+
+from together import events, housekeeping  # noqa: E402
+from together.gateway.consumer import Gateway  # noqa: E402
+from together.gateway.hub import Hub  # noqa: E402
+from together.http.bridge import Bridge  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Application:
+    """Dispatches by kind of connection. Its lifespan is the process's: it starts and stops what runs beside requests."""
+
+    def __init__(self) -> None:
+        self.http = Bridge(
+            wsgi,
+            threads=settings.HTTP_THREADS,
+            max_body=settings.MAX_BODY,
+            body_timeout=settings.REQUEST_TIMEOUT,
+        )
+        self.gateway = Gateway.as_asgi()
+        self.hub: Hub | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] != "/ws" or self.hub is None:
+            # Refused before it was accepted: the server answers 403.
+            await send({"type": "websocket.close"})
+            return
+        await self.gateway({**scope, "hub": self.hub}, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.hub = Hub()
+                await self.hub.start()
+                events.start()
+                housekeeping.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(housekeeping.stop)
+                await asyncio.to_thread(events.stop)
+                if self.hub is not None:
+                    await self.hub.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Application()

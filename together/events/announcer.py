@@ -1,0 +1,125 @@
+"""One thread per process numbers what was committed and announces it, in order, off the request's path.
+
+It wakes for each commit and once a second, so rows that a dead process left behind, or that a failing bus could not
+take, are told by whoever is alive. A row counts as announced only when the bus has taken it.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from together.events import bus
+from together.events.event import Payload, rebuild
+from together.events.log import EventRecord, generation, number_records
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0  # seconds
+BATCH = 500  # rows
+# Any constant will do, as long as nothing else in this database locks the same.
+_LOCK = 0x70_67_65_76
+
+_prepared: dict[int, Callable[[], Payload]] = {}
+_wake = threading.Event()
+_stopping = threading.Event()
+_thread: threading.Thread | None = None
+_starting = threading.Lock()
+
+
+def prepare(record_id: int, build: Callable[[], Payload] | None) -> None:
+    """A row has been committed in this process: keep how to build its payload, and wake the thread."""
+    if build is not None:
+        _prepared[record_id] = build
+    if settings.ANNOUNCE_IN_THREAD:
+        start()
+    wake()
+
+
+def wake() -> None:
+    _wake.set()
+
+
+def start() -> None:
+    """Start this process's thread, if it does not run yet."""
+    global _thread
+    with _starting:
+        if _thread is None or not _thread.is_alive():
+            _stopping.clear()
+            _thread = threading.Thread(target=_run, name="announcer", daemon=True)
+            _thread.start()
+
+
+def stop() -> None:
+    """Announce what is left and end the thread."""
+    _stopping.set()
+    wake()
+    if _thread is not None:
+        _thread.join(timeout=10)
+
+
+def drain() -> int:
+    """Number and announce everything that is committed; returns how many rows were announced."""
+    if not EventRecord.objects.filter(announced=False).exists():
+        # What another process announced was prepared in vain; what is dropped too early is built again.
+        _prepared.clear()
+        return 0
+    total = 0
+    with _exclusive():
+        number_records()
+        while records := list(
+            EventRecord.objects.filter(announced=False, number__isnull=False).order_by("number")[:BATCH]
+        ):
+            _announce(records)
+            total += len(records)
+    return total
+
+
+def _announce(records: list[EventRecord]) -> None:
+    life = generation()
+    frames = [frame for record in records if (frame := _frame(record, life))]
+    bus.send(frames)
+    EventRecord.objects.filter(announced=False, number__lte=records[-1].number).update(announced=True)
+    for record in records:
+        _prepared.pop(record.pk, None)
+
+
+def _frame(record: EventRecord, life: str) -> bus.Frame | None:
+    try:
+        prepared = _prepared.get(record.pk)
+        payload = prepared() if prepared else rebuild(record.name, record.refs)
+    except Exception:
+        # One event that cannot be built must not hold up all that come after it.
+        log.exception("Event %s (%s) could not be built", record.number, record.name)
+        return None
+    if payload is None:
+        return None
+    return bus.Frame(record.name, record.audiences, payload.d, payload.html, f"{life}.{record.number}")
+
+
+@contextmanager
+def _exclusive() -> Iterator[None]:
+    # Held beyond the numbering's own commit, so that two processes cannot announce 2 before 1.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _run() -> None:
+    while not _stopping.is_set():
+        _wake.wait(TICK)
+        _wake.clear()
+        try:
+            drain()
+        except Exception:
+            log.exception("Events could not be announced; they wait for the next try")
+            _stopping.wait(TICK)
+        finally:
+            close_old_connections()

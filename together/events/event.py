@@ -1,0 +1,65 @@
+"""What an event is, whom it is for, and how it is built again when its process died before telling it."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Refs = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is sent: `d` as on the wire and, for our own pages, the same thing rendered for any viewer."""
+
+    d: dict[str, Any]
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `refs` (JSON) is all that the log keeps: enough to build the payload anew.
+
+    `build` makes the payload from what the action has in hand, once and off the request's path.
+    """
+
+    name: str
+    audiences: tuple[str, ...]
+    refs: Refs = field(default_factory=dict)
+    build: Callable[[], Payload] | None = None
+
+
+Builder = Callable[[Refs], Payload | None]
+_builders: dict[str, Builder] = {}
+
+
+def builder(*names: str) -> Callable[[Builder], Builder]:
+    """Register how the payload of these events is built from the present; None means nothing is left to tell."""
+
+    def register(build: Builder) -> Builder:
+        _builders.update(dict.fromkeys(names, build))
+        return build
+
+    return register
+
+
+def rebuild(name: str, refs: Refs) -> Payload | None:
+    """The payload of a logged event as of now. Without a builder the references are the payload."""
+    build = _builders.get(name)
+    return build(refs) if build else Payload(refs)
+
+
+def channel(id: uuid.UUID) -> str:
+    return f"channel:{id}"
+
+
+def server(id: uuid.UUID) -> str:
+    return f"server:{id}"
+
+
+def user(id: uuid.UUID) -> str:
+    return f"user:{id}"
+
+
+def session(id: uuid.UUID) -> str:
+    return f"session:{id}"

@@ -1,0 +1,65 @@
+"""The event log: what makes the gateway a hint and PostgreSQL the truth (design.md, section 5).
+
+A row is written in the transaction of the change that it tells of, without a number. Numbers are given after commit,
+contiguously and in the order in which rows became visible, so a gap always means something was missed.
+"""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.utils import timezone
+
+
+class EventRecord(models.Model):
+    """One durable event: references and small facts; what is sent is built from the present."""
+
+    number = models.BigIntegerField(null=True, unique=True)
+    name = models.CharField(max_length=40)
+    audiences = ArrayField(models.CharField(max_length=80))
+    refs = models.JSONField(default=dict)
+    announced = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "event_log"
+        indexes = [
+            models.Index("id", name="idx_event_log_pending", condition=models.Q(announced=False)),
+            models.Index("created_at", name="idx_event_log_created_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.name}"
+
+
+class EventClock(models.Model):
+    """The one row that knows the last number given, and of which life of the log: a restored backup starts another."""
+
+    generation = models.UUIDField(default=uuid.uuid4)
+    number = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "event_clock"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="event_clock_is_one_row")]
+
+
+# One statement: a number that is given is a number that is stored. The clock's row lock keeps two at a time apart.
+_NUMBER = """
+WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM event_log WHERE number IS NULL),
+     clock AS (INSERT INTO event_clock (id, generation, number)
+               SELECT 1, gen_random_uuid(), count(*) FROM fresh HAVING count(*) > 0
+               ON CONFLICT (id) DO UPDATE SET number = event_clock.number + excluded.number
+               RETURNING number - (SELECT count(*) FROM fresh) AS base)
+UPDATE event_log SET number = clock.base + fresh.place FROM fresh, clock WHERE event_log.id = fresh.id
+"""
+
+
+def number_records() -> None:
+    """Give every committed row that has none its number. The caller holds the announcer's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBER)
+
+
+def generation() -> str:
+    """The life of the log, as it stands in front of each number on the wire."""
+    return EventClock.objects.values_list("generation", flat=True).get().hex

@@ -1,0 +1,46 @@
+"""Who may open a socket: an access token in the query, or a page's cookie from our own origin."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.http.cookie import parse_cookie
+from django.http.request import split_domain_port, validate_host
+
+from accounts.access import session_of_cookie, session_of_token
+from accounts.models import Session
+from together.http.address import client_address
+
+
+def session_of(scope: dict[str, Any]) -> tuple[Session | None, bool]:
+    """The live session behind a handshake, if any, and whether it is a page's.
+
+    A token wins, as on the wire. A cookie counts only with an `Origin` of our own: it is sent along by any page that a
+    browser has open (cross-site WebSocket hijacking).
+    """
+    token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
+    if token:
+        return session_of_token(token[0]), False
+    cookie = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if cookie and own_origin(header(scope, b"origin"), header(scope, b"host")):
+        return session_of_cookie(cookie), True
+    return None, False
+
+
+def own_origin(origin: str, host: str) -> bool:
+    """Whether a page of ours asks: its origin is the configured one, or that of the allowed host it was served from."""
+    if origin == settings.PUBLIC_URL:
+        return True
+    domain, _port = split_domain_port(host)
+    return urlsplit(origin).netloc == host and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """The client's address, as for HTTP."""
+    peer = (scope.get("client") or [""])[0]
+    return client_address(peer, header(scope, b"x-forwarded-for"))
+
+
+def header(scope: dict[str, Any], name: bytes) -> str:
+    values = [value for key, value in scope.get("headers", []) if key.lower() == name]
+    return b", ".join(values).decode("latin-1")

@@ -1,0 +1,31 @@
+"""What a frame looks like on the wire, both ways."""
+
+from typing import Any
+
+import orjson
+
+from together.events.bus import Frame
+
+HEARTBEAT_ACK = '{"op":"HEARTBEAT_ACK"}'
+
+
+def encode(frame: Frame, *, rendered: bool) -> str:
+    """An event as text. `s` names its place in the log; `html` is for pages only."""
+    content: dict[str, Any] = {"op": "DISPATCH", "t": frame.name}
+    if frame.s:
+        content["s"] = frame.s
+    content["d"] = frame.d
+    if rendered and frame.html is not None:
+        content["html"] = frame.html
+    return orjson.dumps(content).decode()
+
+
+def decode(text: str) -> dict[str, Any] | None:
+    """A frame of a client: an object with a word as `op`, perhaps a word as `t`, and anything as `d`; else None."""
+    try:
+        content = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(content, dict) or not isinstance(content.get("op"), str):
+        return None
+    return content if isinstance(content.get("t"), str | None) else None

@@ -1,0 +1,55 @@
+"""What a socket may hear, asked of the same door as everything else."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.access import live_session
+from accounts.models import Session, User
+from guilds import access
+from guilds.models import Channel
+from together import events
+from together.gateway.ready import ready
+
+
+@dataclass
+class View:
+    """All that a person may hear now, and what READY says of it."""
+
+    audiences: set[str]
+    ready: dict[str, Any]
+
+
+@dataclass
+class ServerViews:
+    """What each of some people may hear of one server, and all that there is to hear of it."""
+
+    of_user: dict[uuid.UUID, set[str]] = field(default_factory=dict)
+    all: set[str] = field(default_factory=set)
+
+
+def view(user_id: uuid.UUID, session_id: uuid.UUID) -> View | None:
+    """The view of a person whose sign-in is alive; None otherwise."""
+    session = live_session(session_id)
+    if session is None or session.user_id != user_id:
+        return None
+    user: User = session.user
+    seen = access.seen_everywhere(user)
+    audiences = {events.server(server_id) for server_id in seen}
+    audiences |= {events.channel(channel_id) for channels in seen.values() for channel_id in channels}
+    return View(audiences, ready(user, seen))
+
+
+def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:
+    """What these people may hear of one server as of now."""
+    everything = Channel.objects.filter(server=server_id).values_list("pk", flat=True)
+    views = ServerViews(all={events.server(server_id), *(events.channel(pk) for pk in everything)})
+    for user_id, channels in access.seen_by(users, server_id).items():
+        views.of_user[user_id] = {events.server(server_id), *(events.channel(pk) for pk in channels)}
+    return views
+
+
+def live_sessions(session_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these sign-ins that still count."""
+    return set(Session.objects.live().filter(pk__in=session_ids).values_list("pk", flat=True))

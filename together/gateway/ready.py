@@ -1,0 +1,43 @@
+"""The first frame of every socket: what a client needs to know to begin with (protocol, gateway, 10.8)."""
+
+import uuid
+from collections import defaultdict
+from typing import Any
+
+from accounts.models import User
+from accounts.serializers import SelfSerializer
+from guilds import access
+from guilds.models import Override, Role
+from guilds.serializers import OverrideSerializer, RoleSerializer, ServerSerializer
+
+Seen = dict[uuid.UUID, set[uuid.UUID]]
+
+
+def ready(user: User, seen: Seen) -> dict[str, Any]:
+    """The payload of READY for a person who sees those channels, by server; nothing of any other is in it."""
+    servers = access.visible_servers(user).with_member_count().order_by("created_at", "id")
+    return {
+        "user": dict(SelfSerializer(user).data),
+        "servers": [dict(server) for server in ServerSerializer(servers, many=True).data],
+        "dm_channels": [],
+        "unread_counts": [],
+        "mention_counts": [],
+        "server_roles": _roles(seen),
+        "channel_overrides": _overrides(seen),
+        "resumed": False,
+    }
+
+
+def _roles(seen: Seen) -> dict[str, list[dict[str, Any]]]:
+    grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for role in Role.objects.filter(server__in=seen).order_by("-position", "created_at", "id"):
+        grouped[str(role.server_id)].append(dict(RoleSerializer(role).data))
+    return dict(grouped)
+
+
+def _overrides(seen: Seen) -> dict[str, list[dict[str, Any]]]:
+    grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    channels: set[uuid.UUID] = set().union(*seen.values())
+    for override in Override.objects.filter(channel__in=channels).order_by("role_id", "user_id"):
+        grouped[str(override.channel_id)].append(dict(OverrideSerializer(override).data))
+    return dict(grouped)

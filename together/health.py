@@ -1,0 +1,108 @@
+"""Is this process alive, and can it serve?"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from together import __version__
+from together.gateway.census import open_sockets
+from together.rest.views import ViewSet
+
+STARTED = time.monotonic()
+# Seconds that the database has to answer.
+PATIENCE = 5.0
+
+# A database that is frozen holds on to whoever asks it: the asking is done by these two, never by the request.
+_probes = ThreadPoolExecutor(2, thread_name_prefix="probe")
+
+_database = inline_serializer(
+    "DatabaseHealth",
+    {
+        "status": serializers.ChoiceField(["ok", "unavailable", "timeout"]),
+        "latency_ms": serializers.IntegerField(),
+    },
+)
+_connections = inline_serializer("ConnectionsHealth", {"websocket": serializers.IntegerField()})
+_health = inline_serializer(
+    "Health",
+    {
+        "status": serializers.ChoiceField(["ok", "degraded"]),
+        "service": serializers.CharField(),
+        "version": serializers.CharField(),
+        "uptime_secs": serializers.IntegerField(),
+        "database": _database,
+        "connections": _connections,
+    },
+)
+_check = inline_serializer("Check", {"ok": serializers.BooleanField(), "error": serializers.CharField(required=False)})
+_ready = inline_serializer(
+    "Ready",
+    {"ready": serializers.BooleanField(), "checks": inline_serializer("Checks", {"database": _check})},
+)
+_live = inline_serializer("Live", {"alive": serializers.BooleanField()})
+
+
+class HealthViewSet(ViewSet):
+    """Public, never rate limited, and without detail that only the operator should read."""
+
+    tag = "health"
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses={200: _health, 503: _health})
+    def health(self, request: Request) -> Response:
+        """What this process is and how it fares."""
+        fault, latency = probe()
+        content = {
+            "status": "degraded" if fault else "ok",
+            "service": "together-server",
+            "version": __version__,
+            "uptime_secs": int(time.monotonic() - STARTED),
+            "database": {"status": _STATUS.get(fault, "unavailable"), "latency_ms": latency},
+            "connections": {"websocket": open_sockets()},
+        }
+        return Response(content, status=503 if fault else 200)
+
+    @extend_schema(responses={200: _ready, 503: _ready})
+    def ready(self, request: Request) -> Response:
+        """May requests be sent here?"""
+        fault, _latency = probe()
+        database: dict[str, Any] = {"ok": False, "error": fault} if fault else {"ok": True}
+        return Response({"ready": not fault, "checks": {"database": database}}, status=503 if fault else 200)
+
+    @extend_schema(responses=_live)
+    def live(self, request: Request) -> Response:
+        """Does this process answer at all?"""
+        return Response({"alive": True})
+
+
+_STATUS = {None: "ok", "timeout": "timeout"}
+
+
+def probe() -> tuple[str | None, int]:
+    """What is wrong with the database, if anything, and how many milliseconds it took to find out."""
+    began = time.perf_counter()
+    fault = None
+    try:
+        _probes.submit(_ask).result(timeout=PATIENCE)
+    except TimeoutError:
+        fault = "timeout"
+    except Exception:
+        # Whatever it is, the answer is the same; what the database says is for the log alone.
+        fault = "connection_failed"
+    return fault, round((time.perf_counter() - began) * 1000)
+
+
+def _ask() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()

@@ -1,0 +1,72 @@
+"""What uvicorn leaves open: clients that never finish their headers, send endless ones, or stop reading."""
+
+from asyncio import TimerHandle, Transport
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# Bytes of request line and headers together; browsers and proxies stay below 32 KiB.
+HEAD_LIMIT = 64 * 1024
+# Seconds for the whole head, from the connection or from its first byte on a connection in use.
+HEAD_TIMEOUT = 20.0
+# Seconds in which a client that has a full buffer waiting must take some of it.
+STALLED = 45.0
+
+
+class CarefulProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with limits on the head of a request and on clients that stop reading."""
+
+    _reading_head = True
+    _head_size = 0
+    _head_timer: TimerHandle | None = None
+    _stall_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_done()
+        self._stop_stall_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._reading_head or self.transport.is_closing():
+            return
+        self._head_size += len(data)
+        if self._head_size > HEAD_LIMIT:
+            self.send_400_response("The headers of the request are too long.")
+        elif self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self.transport.abort)
+
+    def on_message_begin(self) -> None:
+        self._reading_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._head_done()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        # Kept alive for a moment by uvicorn; what then comes is a head again, be it only blank lines.
+        self._reading_head = self._reading_head or self.cycle.response_complete
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stall_timer = self.loop.call_later(STALLED, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._stop_stall_timer()
+        super().resume_writing()
+
+    def _head_done(self) -> None:
+        self._reading_head, self._head_size = False, 0
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None

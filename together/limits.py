@@ -1,0 +1,62 @@
+"""Rate limits, in one store for all processes (Redis when there is one), by moving window."""
+
+import logging
+import time
+from functools import cache
+
+from django.conf import settings
+from limits import parse
+from limits.errors import StorageError
+from limits.storage import Storage, storage_from_string
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from together.http.address import household
+from together.refusals import TooMany
+
+log = logging.getLogger(__name__)
+
+_HERE = "memory://"
+
+
+def hit(bucket: str, key: object) -> None:
+    """Count one use of a bucket of `settings.RATE_LIMITS` by `key` (an address, an account). Raises `TooMany`.
+
+    A bucket that the setting does not name has no limit.
+    """
+    rate = settings.RATE_LIMITS.get(bucket)
+    if rate is None:
+        return
+    try:
+        wait = _count(settings.RATE_LIMIT_STORAGE, rate, bucket, str(key))
+    except StorageError:
+        # A store that is down must neither stop the product nor open it to guessing: this process counts alone.
+        log.warning("The store of rate limits does not answer.")
+        wait = _count(_HERE, rate, bucket, str(key))
+    if wait:
+        raise TooMany(wait=wait)
+
+
+def hit_address(bucket: str, address: str) -> None:
+    """Count one use by a client address; of IPv6 by its /64, since one household has all of it."""
+    hit(bucket, household(address))
+
+
+def forget() -> None:
+    """Start counting anew in this process. For tests."""
+    _limiter.cache_clear()
+
+
+def _count(store: str, rate: str, bucket: str, key: str) -> float:
+    """Seconds to wait; none when the use is within the limit."""
+    limiter, item = _limiter(store), parse(rate)
+    if limiter.hit(item, bucket, key):
+        return 0
+    return max(1.0, limiter.get_window_stats(item, bucket, key).reset_time - time.time())
+
+
+@cache
+def _limiter(store: str) -> SlidingWindowCounterRateLimiter:
+    patience = {} if store == _HERE else {"socket_timeout": 1, "socket_connect_timeout": 1}
+    storage = storage_from_string(store, wrap_exceptions=True, **patience)
+    assert isinstance(storage, Storage)  # noqa: S101
+    return SlidingWindowCounterRateLimiter(storage)

@@ -1,0 +1,87 @@
+"""The base of every viewset: ids, bodies and queries are checked here, before anything is looked up."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import viewsets
+from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from together.refusals import Refusal
+from together.rest.fields import parse_id
+
+
+class JSONAlways(BaseContentNegotiation):
+    """Whatever a client says it accepts, it gets JSON; browsers' fetches and old shells send odd `Accept` headers."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        wanted = media_type(request)
+        return next((parser for parser in parsers if parser.media_type == wanted), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class ViewSet(viewsets.ViewSet):
+    """Credentials (401), then ids in the path (400), then the body (400, 413, 415, 422), then the handler."""
+
+    # What its operations are filed under in the description.
+    tag = ""
+    content_negotiation_class = JSONAlways
+    # OPTIONS is for preflights, which are answered before they come here.
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        for name, text in kwargs.items():
+            if name.endswith("_id"):
+                self.kwargs[name] = parse_id(text)
+                if self.kwargs[name] is None:
+                    raise Refusal(_("The address contains something that is not an id."))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        # Answers hold tokens and private talk: no cache on the way or on disk keeps them.
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    def body(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The request's body as that serializer understands it."""
+        if media_type(self.request) != "application/json":
+            raise UnsupportedMediaType(self.request.content_type or "none")
+        if not self.request.body:
+            raise ParseError(_("The body is empty."))
+        serializer = serializer_class(data=self.request.data, context={"request": self.request})
+        serializer.is_valid(raise_exception=True)
+        validated: dict[str, Any] = serializer.validated_data
+        return validated
+
+    def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The query string's known parameters; what cannot be read is 400 on the wire, never 422."""
+        asked = self.request.query_params
+        serializer = serializer_class(data=asked.dict())
+        if not serializer.is_valid():
+            raise ValidationError({name: str(errors[0]) for name, errors in serializer.errors.items()}, code="invalid")
+        validated: dict[str, Any] = serializer.validated_data
+        if twice := [name for name in validated if len(asked.getlist(name)) > 1]:
+            raise ValidationError({name: _("This is given more than once.") for name in twice}, code="invalid")
+        return validated
+
+    def answer(self, serializer_class: type[BaseSerializer[Any]], thing: Any, status: int = 200) -> Response:
+        """A thing, or a list of things, in its one JSON shape."""
+        many = not hasattr(thing, "_meta") and not isinstance(thing, dict)
+        return Response(serializer_class(thing, many=many, context={"request": self.request}).data, status=status)
+
+
+class ListViewSet(ViewSet, viewsets.GenericViewSet[Any]):
+    """A viewset whose list can be narrowed by its `filterset_class`."""
+
+    pagination_class = None
+
+
+def media_type(request: Request) -> str:
+    """What a request says its body is, without parameters."""
+    return (request.content_type or "").partition(";")[0].strip().lower()

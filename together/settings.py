@@ -1,0 +1,327 @@
+"""Settings, all read from the environment (or an `.env` file); every name is explained in `.env.example`.
+
+A wrong value raises `ImproperlyConfigured` with one sentence, which `manage.py` prints before it exits.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvError, validate
+
+from together import __version__
+from together.database.embedded import socket_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+try:
+    TOGETHER_ENV: str = env.str(
+        "TOGETHER_ENV", "development", validate=validate.OneOf(["development", "production", "test"])
+    )
+    HOST: str = env.str("HOST", "127.0.0.1")
+    PORT: int = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
+    DATA_DIR = Path(env.str("TOGETHER_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+    SECRET_KEY: str = env.str("SECRET_KEY", "")
+    ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+    CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+    TRUSTED_PROXIES = [ipaddress.ip_network(block) for block in env.list("TRUSTED_PROXIES", [])]
+    PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/")
+    REDIS_URL: str = env.str("REDIS_URL", "")
+    HTTP_THREADS: int = env.int("HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))
+    LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+    EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:")
+    DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Together <together@localhost>")
+    EMBEDDED_DATABASE = not env.str("DATABASE_URL", "")
+    DATABASE: dict[str, Any] = (
+        {"NAME": "together", "USER": "postgres", "HOST": str(socket_dir(DATA_DIR))}
+        if EMBEDDED_DATABASE
+        else dict(env.dj_db_url("DATABASE_URL"))
+    )
+except EnvError as error:
+    raise ImproperlyConfigured(f"The environment has a wrong value: {error}") from None
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES has a wrong value: {error}") from None
+
+PRODUCTION = TOGETHER_ENV == "production"
+DEBUG = False
+
+if not EMBEDDED_DATABASE and "postgresql" not in DATABASE["ENGINE"]:
+    raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database.")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
+    raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters in production.")
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this instance answers to in production.")
+if PRODUCTION and ("*" in ALLOWED_HOSTS or "*" in CORS_ALLOWED_ORIGINS):
+    raise ImproperlyConfigured("ALLOWED_HOSTS and CORS_ALLOWED_ORIGINS must name hosts, not *, in production.")
+SECRET_KEY = SECRET_KEY or "development-only-" + hashlib.sha256(str(DATA_DIR).encode()).hexdigest()
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{HOST}:{PORT}")
+SECURE = PUBLIC_URL.startswith("https://")
+
+# -- what the project is made of ---------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "corsheaders",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "lucide",
+    "rest_framework",
+    "together",
+    "accounts",
+    "guilds",
+    "chat",
+    "voice",
+]
+
+MIDDLEWARE = [
+    "together.http.middleware.ClientAddressMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "together.http.middleware.RateLimitMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "together.http.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "together.urls"
+WSGI_APPLICATION = "together.wsgi.application"
+ASGI_APPLICATION = "together.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+
+# -- database ----------------------------------------------------------------------------------------------
+
+# A request fails after 5 s rather than wait for a database that does not answer (threats: reliability).
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **DATABASE,
+        "ENGINE": "together.database.postgresql",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            **DATABASE.get("OPTIONS", {}),
+            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 6, "timeout": 5},
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- people ------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = ["accounts.hashers.ModestArgon2PasswordHasher"]
+if TOGETHER_ENV == "test":
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+
+# The `sessions` row is the truth; the cookie only names it, so no second table is needed.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "together.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    # A key of its own, so that a leak of one use of SECRET_KEY forges nothing elsewhere.
+    "SIGNING_KEY": hmac.new(SECRET_KEY.encode(), b"together access tokens", hashlib.sha256).hexdigest(),
+    "ISSUER": "together",
+    "AUDIENCE": "together-api",
+    "LEEWAY": 60,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "AUTH_TOKEN_CLASSES": ("rest_framework_simplejwt.tokens.AccessToken",),
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+    "CHECK_REVOKE_TOKEN": False,
+}
+
+# -- API ---------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["together.rest.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["together.rest.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "together.rest.schema.Schema",
+    "EXCEPTION_HANDLER": "together.rest.errors.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "NUM_PROXIES": 0,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Together",
+    "DESCRIPTION": "The REST half of the protocol; news arrives over the WebSocket gateway at `/ws`.",
+    "VERSION": __version__,
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "accounts.models.Status"},
+}
+CORS_ALLOW_ALL_ORIGINS = not PRODUCTION
+CORS_URLS_REGEX = r"^/(api|emojis)/"
+CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
+CORS_EXPOSE_HEADERS = ["content-disposition", "retry-after"]
+
+# -- limits ------------------------------------------------------------------------------------------------
+
+MAX_BODY = 55 * 1024 * 1024
+REQUEST_TIMEOUT = 120
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# `limits` notation, wide in development. An existing client makes about a hundred requests to open a channel.
+RATE_LIMITS = {
+    "address": "1200/minute" if PRODUCTION else "1000/second",
+    "account": "1200/minute" if PRODUCTION else "1000/second",
+    "sign_in_address": "30/minute" if PRODUCTION else "1000/second",
+    "sign_in_account": "10/minute" if PRODUCTION else "1000/second",
+    "send": "120/minute" if PRODUCTION else "1000/second",
+    "create": "60/minute" if PRODUCTION else "1000/second",
+}
+RATE_LIMIT_STORAGE = REDIS_URL or "memory://"
+
+# -- gateway -----------------------------------------------------------------------------------------------
+
+# The suite announces by hand, so that what a test sees does not depend on a thread.
+ANNOUNCE_IN_THREAD = TOGETHER_ENV != "test"
+CHANNEL_LAYERS = {
+    "default": (
+        {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "together", "capacity": 10_000},
+        }
+        if REDIS_URL
+        else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}
+    )
+}
+
+# -- what browsers are told --------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", "https:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF, PUBLIC_URL.replace("http", "ws", 1)],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+# The redirect to https is the proxy's; auth.W004 is about a plain unique column where ours is case-insensitive.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "auth.W004"]
+
+# -- files, mail, language, logs ---------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "together.http.storage.StaticStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})
+EMAIL_TIMEOUT = 10
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}

@@ -1,0 +1,119 @@
+"""A real site and real sockets for tests of the gateway."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import orjson
+import uvicorn
+from django.db import connections
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from together import events
+
+LOCALHOST = "127.0.0.1"
+
+
+class Site:
+    """The product's ASGI application under uvicorn, in a thread of the test process and on the test database."""
+
+    def __init__(self) -> None:
+        from together.asgi import Application
+
+        self.application = Application()
+        config = uvicorn.Config(
+            self.application,  # type: ignore[arg-type]
+            host=LOCALHOST,
+            port=0,
+            ws="together.gateway.protocol:Protocol",
+            ws_per_message_deflate=False,
+            ws_max_size=64 * 1024,
+            lifespan="on",
+            log_level="warning",
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> "Site":
+        self._thread.start()
+        deadline = time.monotonic() + 20
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError("The server did not start.")
+            time.sleep(0.02)
+        self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        connections.close_all()
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOCALHOST}:{self.port}"
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws://{LOCALHOST}:{self.port}/ws"
+
+
+class Client:
+    """A socket that remembers what it was sent."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.frames: list[dict[str, Any]] = []
+
+    async def next(self, timeout: float = 5.0) -> dict[str, Any]:
+        """The next frame; raises `TimeoutError` when none comes within `timeout` seconds."""
+        frame: dict[str, Any] = orjson.loads(await asyncio.wait_for(self.connection.recv(), timeout))
+        self.frames.append(frame)
+        return frame
+
+    async def until(self, name: str, timeout: float = 5.0) -> dict[str, Any]:
+        """The next event of that name; what comes before it is remembered."""
+        async with asyncio.timeout(timeout):
+            while (frame := await self.next(timeout)).get("t") != name:
+                pass
+        return frame
+
+    async def silence(self, seconds: float = 0.4) -> None:
+        """Raise `AssertionError` if anything arrives within that time."""
+        with contextlib.suppress(TimeoutError):
+            frame = await self.next(seconds)
+            raise AssertionError(f"Nothing should have come, but {frame} did.")
+
+    async def closed(self, timeout: float = 8.0) -> int | None:
+        """Wait for the server to close; returns the code."""
+        with contextlib.suppress(ConnectionClosed):
+            async with asyncio.timeout(timeout):
+                while True:
+                    await self.connection.recv()
+        return self.connection.close_code
+
+    async def say(self, content: Any) -> None:
+        await self.connection.send(content if isinstance(content, str | bytes) else orjson.dumps(content).decode())
+
+
+@contextlib.asynccontextmanager
+async def opened(site: Site, token: str, **options: Any) -> AsyncIterator[Client]:
+    """A socket of the person with that access token, past READY (its first remembered frame)."""
+    async with connect(f"{site.socket_url}?token={token}", **options) as connection:
+        client = Client(connection)
+        await client.next()
+        yield client
+
+
+@contextlib.contextmanager
+def announcing() -> Iterator[None]:
+    """Announce events as they are committed, for as long as the block runs."""
+    events.start()
+    yield
+    events.stop()

@@ -1,0 +1,219 @@
+"""Django admin: staff see everything but conversations between people, and change things by our actions only."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Session, User
+from chat.models import Attachment, Message, Reaction
+from guilds.models import Channel, ChannelType, Member, MemberRole, Override, Role, Server
+from together.events.log import EventRecord
+from voice.models import VoiceState
+
+pytestmark = pytest.mark.django_db
+
+TABLES = [User, Session, Server, Member, Channel, Role, MemberRole, Override, Message, Reaction, Attachment, VoiceState]
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser("root", "a password of root")
+
+
+@pytest.fixture
+def staff(root):
+    client = Client()
+    client.force_login(root)
+    return client
+
+
+def fill(rows, *, first=0, type=ChannelType.TEXT):
+    """So many rows in each table, all of them in servers, or else all in conversations."""
+    for number in range(first, first + rows):
+        user = User.objects.create(username=f"{type} {number}")
+        Session.objects.create(user=user, expires_at=timezone.now(), refresh_token_hash=f"hash of {type} {number}")
+        server = Server.objects.create(name=f"server {number}", owner=user)
+        role = Role.objects.create(server=server, name=f"role {number}")
+        MemberRole.objects.create(member=Member.objects.create(user=user, server=server), role=role)
+        place = server if type == ChannelType.TEXT else None
+        channel = Channel.objects.create(server=place, name=f"channel {number}", type=type)
+        Override.objects.create(channel=channel, user=user)
+        message = Message.objects.create(channel=channel, author=user, content=f"whispered {type} {number}")
+        Reaction.objects.create(message=message, user=user, emoji="👍")
+        Attachment.objects.create(message=message, filename=f"{type}.png", file_size=1, mime_type="a/b", url="/a")
+        VoiceState.objects.create(user=user, channel=channel)
+
+
+def list_of(model):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def page_of(row):
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def choose(client, action, *rows):
+    chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    return client.post(list_of(type(rows[0])), chosen, follow=True)
+
+
+def test_every_table_has_its_page():
+    assert {model for model in admin.site._registry if model._meta.app_label != "admin"} == set(TABLES)
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_staff_see_the_list_the_search_and_the_details(staff, model):
+    fill(1)
+    assert staff.get(list_of(model)).status_code == 200
+    assert staff.get(list_of(model), {"q": "whispered"}).status_code == 200
+    assert staff.get(page_of(model.objects.first())).status_code == 200
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_nobody_else_sees_anything(model):
+    fill(1)
+    client = Client()
+    for _ in range(2):
+        for address in (list_of(model), page_of(model.objects.first())):
+            answer = client.get(address)
+            assert (answer.status_code, answer.url.split("?")[0]) == (302, "/admin/login/")
+        client.force_login(User.objects.create(username="mallory") if _ == 0 else User.objects.first())
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_nothing_is_added_changed_or_deleted_directly(staff, model):
+    fill(1)
+    row = model.objects.first()
+    for address in (list_of(model) + "add/", page_of(row).replace("change/", "delete/")):
+        assert staff.get(address).status_code == 403
+        assert staff.post(address, {"post": "yes"}).status_code == 403
+    assert staff.post(page_of(row), {"name": "changed"}).status_code == 403
+    choose(staff, "delete_selected", row)
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_a_list_takes_the_same_number_of_queries_however_long_it_is(staff, model):
+    fill(1)
+    with CaptureQueriesContext(connection) as one:
+        staff.get(list_of(model))
+    fill(49, first=1)
+    with CaptureQueriesContext(connection) as fifty:
+        staff.get(list_of(model))
+    assert len(fifty) == len(one) <= 6
+
+
+@pytest.mark.parametrize("type", [ChannelType.DM, ChannelType.GROUP])
+@pytest.mark.parametrize("model", [Channel, Override, Message, Reaction, Attachment, VoiceState])
+def test_conversations_between_people_are_never_shown(staff, model, type):
+    fill(1, type=type)
+    row = model.objects.get()
+    assert b"0 " in staff.get(list_of(model)).content
+    assert str(row.pk) not in staff.get(list_of(model)).content.decode()
+    assert staff.get(list_of(model), {"q": type}).context["cl"].result_count == 0
+    assert staff.get(page_of(row)).status_code == 302
+    assert staff.get(page_of(row).replace("change/", "history/")).status_code == 302
+
+
+def test_a_file_that_is_not_sent_yet_is_not_shown(staff):
+    waiting = Attachment.objects.create(filename="a", file_size=1, mime_type="a/b", url="/a")
+    assert staff.get(page_of(waiting)).status_code == 302
+
+
+@pytest.mark.parametrize("model", [User, Session])
+def test_no_hash_of_a_password_or_of_a_token_is_shown(staff, model):
+    fill(1)
+    user = User.objects.get(username="text 0")
+    user.set_password("a password of theirs")
+    user.save()
+    row = model.objects.exclude(pk=Session.objects.filter(user__username="root").first().pk).first()
+    shown = (staff.get(page_of(row)).content + staff.get(list_of(model)).content).decode()
+    for secret in (user.password, User.objects.get(username="root").password, "hash of text", "refresh_token_hash"):
+        assert secret not in shown
+
+
+def test_a_deleted_message_is_restored_and_announced(staff):
+    fill(1)
+    Message.objects.update(deleted=True)
+    message = Message.objects.get()
+    answer = choose(staff, "restore", message)
+    assert "1 restored." in answer.content.decode()
+    assert Message.objects.living().get() == message
+    assert EventRecord.objects.filter(name="MESSAGE_CREATE", refs__message=str(message.pk)).count() == 1
+    assert LogEntry.objects.get().object_id == str(message.pk)
+
+
+def test_restoring_a_message_that_is_not_deleted_does_nothing(staff):
+    fill(1)
+    choose(staff, "restore", Message.objects.get())
+    assert not EventRecord.objects.filter(name="MESSAGE_CREATE").exists()
+
+
+def test_a_message_of_a_conversation_cannot_be_restored_by_its_id(staff):
+    fill(1, type=ChannelType.DM)
+    Message.objects.update(deleted=True)
+    choose(staff, "restore", Message.objects.get())
+    assert Message.objects.get().deleted
+
+
+def test_messages_are_found_by_their_words(staff):
+    fill(2)
+    assert staff.get(list_of(Message), {"q": "whisper 1"}).context["cl"].result_count == 1
+
+
+def test_an_account_is_disabled_and_enabled(staff):
+    fill(1)
+    user = User.objects.get(username="text 0")
+    assert "1 disabled." in choose(staff, "disable", user).content.decode()
+    user.refresh_from_db()
+    assert not user.is_active
+    assert user.sessions.get().revoked_at
+    choose(staff, "enable", user)
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_what_an_action_refuses_is_told(staff, root):
+    assert "You may not do that." in choose(staff, "disable", root).content.decode()
+    root.refresh_from_db()
+    assert root.is_active
+    assert not LogEntry.objects.exists()
+
+
+def test_a_session_is_ended(staff):
+    fill(1)
+    session = Session.objects.get(user__username="text 0")
+    choose(staff, "end", session)
+    session.refresh_from_db()
+    assert session.revoked_at
+    assert staff.get(list_of(Session)).status_code == 200
+
+
+def test_a_server_is_deleted_by_the_action_that_owners_use(staff):
+    fill(1)
+    choose(staff, "delete_chosen", Server.objects.get())
+    assert Server.objects.get().deleted_at
+    assert EventRecord.objects.filter(name="SERVER_DELETE").exists()
+
+
+def test_staff_sign_in_with_their_password_and_others_do_not(root):
+    User.objects.create_user("mallory", "a password of mallory")
+    for username, sees in (("mallory", 302), ("root", 200)):
+        client = Client()
+        client.post("/admin/login/", {"username": username, "password": f"a password of {username}"})
+        assert client.get("/admin/").status_code == sees
+
+
+def test_a_disabled_administrator_is_out_at_once(staff, root):
+    assert staff.get("/admin/").status_code == 200
+    User.objects.filter(pk=root.pk).update(disabled_at=timezone.now())
+    assert staff.get("/admin/").status_code == 302
+
+
+def test_the_password_is_changed_on_our_own_page(staff):
+    assert staff.get("/admin/password_change/").url == reverse("password_change")

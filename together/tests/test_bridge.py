@@ -1,0 +1,320 @@
+"""The bridge against a real server and raw sockets: what a slow, rude or vanishing client does to the others."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from together.http.bridge import Bridge
+from together.http.files import FILE_HEADER
+from together.http.protocol import HEAD_LIMIT, CarefulProtocol
+
+THREADS = 2
+MAX_BODY = 2 * 1024 * 1024
+BODY_TIMEOUT = 1.5
+
+
+class Site:
+    """A small WSGI site that remembers what reached it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.requests: list[dict] = []
+
+    def __call__(self, environ, start_response):
+        body = environ["wsgi.input"].read()
+        self.requests.append({**environ, "body": body})
+        path = environ["PATH_INFO"]
+        if path == "/fail":
+            raise RuntimeError("a secret")
+        if path == "/slow":
+            time.sleep(0.3)
+        if path.startswith("/file/"):
+            start_response("200 OK", [("Content-Type", "text/plain"), (FILE_HEADER, str(self.folder / path[6:]))])
+            return [b""]
+        if path == "/large":
+            start_response("200 OK", [("Content-Type", "application/octet-stream")])
+            return (b"x" * 65536 for _ in range(20 * 16))
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"got %d" % len(body)]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    (tmp_path / "digits").write_bytes(b"0123456789")
+    (tmp_path / "big").write_bytes(b"x" * 20 * 1024 * 1024)
+    return Site(tmp_path)
+
+
+@pytest.fixture
+def server(site: Site) -> Iterator[uvicorn.Server]:
+    bridge = Bridge(site, threads=THREADS, max_body=MAX_BODY, body_timeout=BODY_TIMEOUT)
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        bridge, http=CarefulProtocol, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield server
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def port(server: uvicorn.Server) -> int:
+    return server.servers[0].sockets[0].getsockname()[1]
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def exchange(port: int, request: bytes) -> tuple[int, dict[bytes, bytes], bytes]:
+    """Sends the bytes of one request and reads until the server closes."""
+    with closing(connect(port)) as client:
+        client.sendall(request)
+        answer = b""
+        while chunk := client.recv(65536):
+            answer += chunk
+    head, _, body = answer.partition(b"\r\n\r\n")
+    first, *lines = head.split(b"\r\n")
+    return int(first.split()[1]), dict(line.lower().split(b": ", 1) for line in lines), body
+
+
+def get(port: int, path: str = "/", *lines: str, method: str = "GET") -> tuple[int, dict[bytes, bytes], bytes]:
+    head = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *lines, "", ""]
+    return exchange(port, "\r\n".join(head).encode("latin-1"))
+
+
+def others_are_served(port: int) -> bool:
+    before = time.monotonic()
+    status, _, body = get(port)
+    return status == 200 and body == b"got 0" and time.monotonic() - before < 1
+
+
+def is_let_go(server: uvicorn.Server) -> bool:
+    """Whether the server, within three seconds, has dropped the connection it has."""
+    time.sleep(0.1)
+    assert server.server_state.connections
+    deadline = time.monotonic() + 3
+    while server.server_state.connections and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not server.server_state.connections and not server.server_state.tasks
+
+
+def upload(length: int, sent: bytes) -> bytes:
+    return b"POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % length + sent
+
+
+def test_a_request_and_its_answer_pass_whole(port: int, site: Site):
+    status, _, body = exchange(port, upload(5, b"hello").replace(b"Host", b"Connection: close\r\nHost"))
+    assert (status, body) == (200, b"got 5")
+    assert site.requests[0]["body"] == b"hello"
+    assert site.requests[0]["REMOTE_ADDR"] == "127.0.0.1"
+
+
+def test_a_chunked_body_has_its_true_length(port: int, site: Site):
+    request = (
+        b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+    )
+    assert exchange(port, request)[2] == b"got 3"
+    assert site.requests[0]["CONTENT_LENGTH"] == "3"
+    assert "HTTP_TRANSFER_ENCODING" not in site.requests[0]
+
+
+def test_twenty_stalled_uploads_do_not_hold_up_another_request(port: int, site: Site):
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(closing(connect(port))).sendall(upload(1000, b"only this"))
+        assert others_are_served(port)
+    assert [request["PATH_INFO"] for request in site.requests] == ["/"]
+
+
+@pytest.mark.parametrize("path", ["/large", "/file/big"])
+def test_twenty_stalled_downloads_do_not_hold_up_another_request(port: int, path: str):
+    with ExitStack() as stack:
+        for _ in range(20):
+            client = stack.enter_context(closing(connect(port)))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            client.recv(100)
+        assert others_are_served(port)
+
+
+def test_an_upload_that_breaks_off_never_reaches_a_view(port: int, site: Site):
+    for _ in range(5):
+        with closing(connect(port)) as client:
+            client.sendall(upload(1000, b"half of it"))
+    assert others_are_served(port)
+    assert [request["PATH_INFO"] for request in site.requests] == ["/"]
+
+
+def test_an_upload_that_takes_too_long_is_told_so(port: int, site: Site):
+    status, _, body = exchange(port, upload(1000, b"and then nothing"))
+    assert (status, json.loads(body)) == (408, {"error": "The request took too long to arrive."})
+    assert site.requests == []
+
+
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(port: int, site: Site):
+    before = time.monotonic()
+    with closing(connect(port)) as client:
+        client.sendall(upload(MAX_BODY + 1, b""))
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += client.recv(65536)
+    assert time.monotonic() - before < 1
+    assert b"413" in answer.splitlines()[0]
+    assert b'{"error": "The request is larger than 2 MiB."}' in answer
+    assert site.requests == []
+
+
+def test_a_body_that_turns_out_too_large_is_refused(port: int, site: Site):
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    request = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk * 40 + b"0\r\n\r\n"
+    assert exchange(port, request)[0] == 413
+    assert site.requests == []
+
+
+def test_more_requests_than_threads_wait_their_turn(port: int, site: Site):
+    answers: list[int] = []
+    crowd = [threading.Thread(target=lambda: answers.append(get(port, "/slow")[0])) for _ in range(6)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    assert answers == [200] * 6
+
+
+def test_a_request_whose_client_left_the_queue_is_not_worked_on(port: int, site: Site):
+    with ExitStack() as stack:
+        for _ in range(THREADS):
+            stack.enter_context(closing(connect(port))).sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        time.sleep(0.1)
+        with closing(connect(port)) as client:
+            client.sendall(b"GET /left HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            time.sleep(0.05)
+        assert others_are_served(port)
+    assert [request["PATH_INFO"] for request in site.requests] == ["/slow", "/slow", "/"]
+
+
+def test_a_crowd_beyond_the_limit_is_told_to_come_back(port: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("together.http.bridge.MAX_REQUESTS", 0)
+    status, headers, body = get(port)
+    assert (status, headers[b"retry-after"]) == (503, b"1")
+    assert "error" in json.loads(body)
+
+
+def test_a_site_that_fails_tells_nothing_about_it(port: int):
+    status, _, body = get(port, "/fail")
+    assert (status, json.loads(body)) == (500, {"error": "Something went wrong on our side."})
+
+
+def test_a_file_is_sent_whole_and_its_place_is_not_told(port: int, site: Site):
+    status, headers, body = get(port, "/file/digits")
+    assert (status, body) == (200, b"0123456789")
+    assert headers[b"content-length"] == b"10"
+    assert headers[b"accept-ranges"] == b"bytes"
+    assert FILE_HEADER.lower().encode() not in headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "told"),
+    [
+        ("0-3", 206, b"0123", b"bytes 0-3/10"),
+        ("4-", 206, b"456789", b"bytes 4-9/10"),
+        ("-2", 206, b"89", b"bytes 8-9/10"),
+        ("-99", 206, b"0123456789", b"bytes 0-9/10"),
+        ("8-99", 206, b"89", b"bytes 8-9/10"),
+        ("10-", 416, b"", b"bytes */10"),
+        ("-0", 416, b"", b"bytes */10"),
+        ("3-1", 200, b"0123456789", None),
+        ("0-1,4-5", 200, b"0123456789", None),
+        ("-", 200, b"0123456789", None),
+        ("9" * 5000 + "-", 200, b"0123456789", None),
+    ],
+)
+def test_a_range_of_a_file(port: int, asked: str, status: int, body: bytes, told: bytes | None):
+    got, headers, content = get(port, "/file/digits", f"Range: bytes={asked}")
+    assert (got, content, headers.get(b"content-range")) == (status, body, told)
+
+
+def test_a_range_of_an_older_file_gives_the_whole_newer_one(port: int):
+    assert get(port, "/file/digits", "Range: bytes=0-3", 'If-Range: "old"')[::2] == (200, b"0123456789")
+
+
+def test_head_gives_the_length_of_a_file_and_nothing_of_it(port: int):
+    status, headers, body = get(port, "/file/digits", method="HEAD")
+    assert (status, headers[b"content-length"], body) == (200, b"10", b"")
+
+
+@pytest.mark.parametrize("name", ["gone", "", ".."])
+def test_a_file_that_is_gone_is_not_found(port: int, name: str):
+    assert get(port, f"/file/{name}")[0] == 404
+
+
+@pytest.mark.parametrize("target", ["/%", "/%zz", "/%ff%fe", "/caf\xe9", "/?q=\xe9", "/?q=%00", "*", "//", "http://"])
+def test_a_malformed_address_breaks_nothing(port: int, target: str):
+    assert get(port, target)[0] in {200, 400}
+
+
+def test_a_nul_in_the_path_is_refused(port: int, site: Site):
+    status, _, body = get(port, "/a%00b")
+    assert (status, json.loads(body)) == (400, {"error": "The address of the request is malformed."})
+    assert site.requests == []
+
+
+def test_bytes_of_a_path_arrive_as_they_were_sent(port: int, site: Site):
+    get(port, "/a%2Fb%C3%A9%ff")
+    assert site.requests[0]["PATH_INFO"].encode("latin-1") == b"/a/b\xc3\xa9\xff"
+
+
+def test_a_header_with_an_underscore_does_not_pass_for_one_with_a_dash(port: int, site: Site):
+    get(port, "/", "X_Forwarded_For: 6.6.6.6", "Proxy: http://evil")
+    assert "HTTP_X_FORWARDED_FOR" not in site.requests[0]
+    assert "HTTP_PROXY" not in site.requests[0]
+
+
+def test_endless_headers_are_cut_off(port: int):
+    with closing(connect(port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nX-Long: " + b"x" * (HEAD_LIMIT + 1))
+        assert b"400" in client.recv(65536).splitlines()[0]
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT"])
+def test_a_client_that_never_finishes_its_headers_is_let_go(
+    server: uvicorn.Server, port: int, sent: bytes, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("together.http.protocol.HEAD_TIMEOUT", 0.3)
+    with closing(connect(port)) as client:
+        client.sendall(sent)
+        assert is_let_go(server)
+
+
+def test_a_client_that_stops_reading_is_let_go(server: uvicorn.Server, port: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("together.http.protocol.STALLED", 0.3)
+    with closing(connect(port)) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.sendall(b"GET /file/big HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert is_let_go(server)
+
+
+def test_a_second_request_on_the_same_connection_may_carry_a_large_body(port: int):
+    with closing(connect(port)) as client:
+        first = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        second = upload(500_000, b"x" * 500_000).replace(b"Host", b"Connection: close\r\nHost")
+        client.sendall(first + second)
+        answer = b""
+        while chunk := client.recv(65536):
+            answer += chunk
+    assert answer.count(b"200 OK") == 2
+    assert answer.endswith(b"got 500000")

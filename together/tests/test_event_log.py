@@ -1,0 +1,172 @@
+"""The log: with the change, after its commit, in order, once."""
+
+import asyncio
+import threading
+
+import msgpack
+import pytest
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.db import IntegrityError, connections, transaction
+
+from together import events
+from together.events import bus
+from together.events.bus import Frame
+from together.events.log import EventClock, EventRecord
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch):
+    """Every frame that the bus is handed."""
+    frames: list[Frame] = []
+    bus.listen(frames.extend)
+    yield frames
+    bus.unlisten(frames.extend)
+
+
+def _publish(*words: str) -> None:
+    with transaction.atomic():
+        for word in words:
+            events.publish(events.Event("TEST", ("user:x",), {"word": word}))
+
+
+def test_an_event_is_numbered_and_announced_after_commit(transactional_db: None, heard: list[Frame]) -> None:
+    _publish("one", "two")
+    assert events.drain() == 2
+    assert [frame.d["word"] for frame in heard] == ["one", "two"]
+    assert list(EventRecord.objects.order_by("number").values_list("number", "announced")) == [(1, True), (2, True)]
+
+
+def test_announcing_again_says_nothing_twice(transactional_db: None, heard: list[Frame]) -> None:
+    _publish("one")
+    assert (events.drain(), events.drain()) == (1, 0)
+    assert len(heard) == 1
+
+
+def test_a_rollback_is_silent(transactional_db: None, heard: list[Frame]) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        events.publish(events.Event("TEST", ("user:x",), {}))
+        raise ZeroDivisionError
+    _publish("after")
+    events.drain()
+    assert [frame.d for frame in heard] == [{"word": "after"}]
+    assert heard[0].s is not None
+    assert heard[0].s.endswith(".1")
+
+
+def test_publishing_outside_a_transaction_is_refused(transactional_db: None) -> None:
+    with pytest.raises(RuntimeError):
+        events.publish(events.Event("TEST", (), {}))
+
+
+def test_what_a_dead_process_left_is_announced_with_what_it_was_built_from(
+    transactional_db: None, heard: list[Frame]
+) -> None:
+    # Its row was committed, and the memory of how to build it died with the process.
+    EventRecord.objects.create(name="TEST", audiences=["user:x"], refs={"word": "left"})
+    EventRecord.objects.create(name="TEST", audiences=["user:x"], refs={"word": "numbered"}, number=1)
+    EventClock.objects.update_or_create(pk=1, defaults={"number": 1})
+    assert events.drain() == 2
+    assert [frame.d["word"] for frame in heard] == ["numbered", "left"]
+
+
+def test_a_bus_that_fails_loses_nothing(
+    transactional_db: None, heard: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(frames: list[Frame]) -> None:
+        raise ConnectionError
+
+    _publish("kept")
+    with monkeypatch.context() as patch:
+        patch.setattr(bus, "send", broken)
+        with pytest.raises(ConnectionError):
+            events.drain()
+    assert events.drain() == 1
+    assert [frame.d["word"] for frame in heard] == ["kept"]
+
+
+def test_an_event_that_cannot_be_built_does_not_hold_up_the_others(transactional_db: None, heard: list[Frame]) -> None:
+    @events.builder("BROKEN")
+    def broken(refs):
+        raise ZeroDivisionError
+
+    EventRecord.objects.create(name="BROKEN", audiences=["user:x"])
+    _publish("fine")
+    assert events.drain() == 2
+    assert [frame.d for frame in heard] == [{"word": "fine"}]
+
+
+def test_an_event_of_something_gone_is_not_told(transactional_db: None, heard: list[Frame]) -> None:
+    @events.builder("GONE")
+    def gone(refs):
+        return None
+
+    EventRecord.objects.create(name="GONE", audiences=["user:x"])
+    assert (events.drain(), heard) == (1, [])
+
+
+def test_a_transaction_that_commits_late_gets_the_later_number(transactional_db: None, heard: list[Frame]) -> None:
+    inserted, commit = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            events.publish(events.Event("TEST", ("user:x",), {"word": "began first"}))
+            inserted.set()
+            commit.wait(10)
+        connections.close_all()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    inserted.wait(10)
+    _publish("committed first")
+    assert events.drain() == 1
+    commit.set()
+    thread.join()
+    assert events.drain() == 1
+    assert [frame.d["word"] for frame in heard] == ["committed first", "began first"]
+
+
+def test_numbers_are_contiguous_and_in_order_under_many_writers_and_announcers(
+    transactional_db: None, heard: list[Frame]
+) -> None:
+    def write() -> None:
+        for count in range(10):
+            _publish(f"{threading.get_ident()}.{count}")
+            events.drain()
+        connections.close_all()
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    events.drain()
+    numbers = [int(frame.s.rpartition(".")[2]) for frame in heard if frame.s]
+    assert numbers == list(range(1, 61))
+
+
+def test_the_clock_survives_a_pruned_log(transactional_db: None, heard: list[Frame]) -> None:
+    _publish("one")
+    events.drain()
+    EventRecord.objects.all().delete()
+    _publish("two")
+    events.drain()
+    assert [frame.s for frame in heard if frame.s][-1].endswith(".2")
+
+
+def test_the_database_keeps_the_clock_to_one_row(transactional_db: None) -> None:
+    EventClock.objects.update_or_create(pk=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EventClock.objects.create(pk=2)
+
+
+def test_the_redis_message_is_what_the_channel_layer_reads() -> None:
+    async def names() -> tuple[str, bytes]:
+        layer = RedisPubSubChannelLayer(hosts=["redis://127.0.0.1:1"], prefix="together")
+        return layer._get_group_channel_name(bus.GROUP), layer.serialize(message)
+
+    frame = {"name": "X", "audiences": ["user:x"], "d": {}, "html": None, "s": "a.1"}
+    message = {"type": "deliver", "frames": [frame]}
+    name, packed = asyncio.run(names())
+    assert name == f"{bus._PREFIX}__group__{bus.GROUP}"
+    assert packed == msgpack.packb(message)
+    assert bus.received(message) == [Frame("X", ["user:x"], {}, None, "a.1")]

@@ -1,0 +1,89 @@
+"""Who may open a socket."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client as Browser
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from accounts.actions import change_password, disable, sign_in, sign_out
+from accounts.tokens import access_token
+from together.testing.cast import PASSWORD, Cast
+from together.testing.gateway import act, token
+from together.testing.sockets import Site, opened
+
+
+async def _status(url: str, **options: Any) -> int:
+    try:
+        async with connect(url, **options):
+            return 101
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
+
+
+def test_an_access_token_opens_a_socket_and_ready_comes_first(site: Site, cast: Cast) -> None:
+    async def story() -> dict[str, Any]:
+        async with opened(site, alice) as client:
+            return client.frames[0]
+
+    alice = token(cast.alice)
+    ready = asyncio.run(story())
+    assert (ready["op"], ready["t"]) == ("DISPATCH", "READY")
+    assert ready["d"]["user"]["username"] == "alice"
+    assert [one["name"] for one in ready["d"]["servers"]] == ["Gaming Squad"]
+    assert ready["d"]["servers"][0]["member_count"] == 3
+    assert ready["d"]["dm_channels"] == ready["d"]["unread_counts"] == ready["d"]["mention_counts"] == []
+    assert [role["name"] for role in ready["d"]["server_roles"][str(cast.server.pk)]] == ["Moderator"]
+    assert list(ready["d"]["channel_overrides"]) == [str(cast.secret.pk)]
+
+
+def test_ready_says_nothing_of_a_hidden_channel(site: Site, cast: Cast) -> None:
+    async def story() -> dict[str, Any]:
+        async with opened(site, charlie) as client:
+            return client.frames[0]
+
+    charlie = token(cast.charlie)
+    assert str(cast.secret.pk) not in str(asyncio.run(story()))
+
+
+def test_without_or_with_wrong_credentials_the_answer_is_401(site: Site, cast: Cast) -> None:
+    session, refresh = sign_in(user=cast.alice)
+    for query in ("", "?token=", "?token=x.y.z", f"?token={refresh}", "?token=%00%ff", "?bot_token=abc"):
+        assert asyncio.run(_status(site.socket_url + query)) == 401, query
+    assert asyncio.run(_status(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
+
+
+def test_another_path_is_no_gateway(site: Site, cast: Cast) -> None:
+    assert asyncio.run(_status(site.socket_url + "x")) == 403
+
+
+def test_a_page_s_cookie_counts_only_from_our_own_origin(site: Site, cast: Cast) -> None:
+    browser = Browser()
+    browser.post("/login", {"username": "alice", "password": PASSWORD})
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}
+    own = asyncio.run(_status(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
+    foreign = asyncio.run(_status(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
+    without = asyncio.run(_status(site.socket_url, additional_headers=cookie))
+    assert (own, foreign, without) == (101, 401, 401)
+
+
+@pytest.mark.parametrize("ending", ["logout", "password", "disabled"])
+def test_ending_a_sign_in_closes_its_sockets_at_once(site: Site, cast: Cast, ending: str) -> None:
+    async def story() -> tuple[int | None, int]:
+        async with opened(site, charlie) as client, opened(site, bob):
+            if ending == "logout":
+                await act(sign_out, session=session)
+            elif ending == "password":
+                new = "another good one"
+                await act(change_password, actor=cast.charlie, current=PASSWORD, new=new, address=None)
+            else:
+                await act(disable, actor=cast.alice, user=cast.charlie)
+            code = await client.closed(timeout=2)
+            return code, await _status(f"{site.socket_url}?token={charlie}")
+
+    session, _refresh = sign_in(user=cast.charlie)
+    charlie, bob = access_token(cast.charlie, session), token(cast.bob)
+    assert asyncio.run(story()) == (4004, 401)

@@ -1,0 +1,23 @@
+"""Every address: the API, Django admin, and each app's pages."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from together import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("together.api")),
+    # Our own page ends the other sign-ins and limits attempts; Django's does neither.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change")),
+    path("admin/", admin.site.urls),
+    path("", views.home, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("guilds.urls")),
+    path("", include("chat.urls")),
+]
+
+handler400 = "together.views.bad_request"
+handler403 = "together.views.forbidden"
+handler404 = "together.views.not_found"
+handler500 = "together.views.server_error"

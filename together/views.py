@@ -1,0 +1,41 @@
+"""Where everybody starts, and what they see when something is wrong."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from guilds import access
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The first of one's servers, or the page that helps to find one."""
+    server = access.visible_servers(request.user).order_by("created_at", "id").first()  # type: ignore[arg-type]
+    return redirect("server", server.pk) if server else redirect("servers")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _error(request, 403, _("This form was open for too long. Please go back, reload the page and try again."))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400, _("The request was not understood."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 403, _("You may not do that."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 404, _("There is no such page."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _error(request, 500, _("Something went wrong on our side."))
+
+
+def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": sentence}, status=status)
+    return render(request, "error.html", {"sentence": sentence}, status=status)
