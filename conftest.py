@@ -44,9 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
         _trade_safety_for_speed(str(cluster.socket_dir))
 
 
-def pytest_report_header() -> list[str]:
-    """What this run leaves out, so that a green run does not claim more than it has seen."""
+def left_out() -> list[str]:
+    """What this run could not test, a sentence each, so that a green run does not claim more than it has seen."""
     return []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Not in the report's header: that has scrolled away by the time somebody reads the result.
+    for sentence in left_out():
+        terminalreporter.write_line(f"Left out: {sentence}", yellow=True)
 
 
 def _take_place() -> Path:

@@ -12,8 +12,10 @@ WITHOUT_DATABASE = {"help", "version", "up", "collectstatic", "makemessages", "c
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
-    # Ended by exception, so that whoever started the database also stops it.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if sys.argv[1:2] == ["up"]:
+        # Told to stop before it has begun; from then on it looks after that itself.
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+        signal.signal(signal.SIGINT, lambda *_: os._exit(0))
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
@@ -41,6 +43,8 @@ def database_for(arguments: list[str]) -> AbstractContextManager[object]:
         return nullcontext()
     if command == "check" and not any(argument.startswith("--database") for argument in arguments):
         return nullcontext()
+    # Ended by an exception, so that the database is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     return Cluster(settings.DATA_DIR) if settings.EMBEDDED_DATABASE else nullcontext()
 
 

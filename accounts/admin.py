@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.models import Session, User
+from accounts.pages import person
 from together.admin import ReadOnlyAdmin
 
 # Who may do what is a matter of roles in servers; Django's groups mean nothing here.
@@ -27,11 +28,15 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Disable the chosen accounts"))
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.carry_out(request, users, lambda user: actions.disable(actor=request.user, user=user), gettext("disabled"))
+        self.carry_out(
+            request, users, lambda user: actions.disable(actor=person(request), user=user), gettext("disabled")
+        )
 
     @admin.action(description=_("Enable the chosen accounts"))
     def enable(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.carry_out(request, users, lambda user: actions.enable(actor=request.user, user=user), gettext("enabled"))
+        self.carry_out(
+            request, users, lambda user: actions.enable(actor=person(request), user=user), gettext("enabled")
+        )
 
 
 @admin.register(Session)
@@ -47,5 +52,5 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End the chosen sessions"))
     def end(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
         self.carry_out(
-            request, sessions, lambda one: actions.end_session(actor=request.user, session=one), gettext("ended")
+            request, sessions, lambda one: actions.end_session(actor=person(request), session=one), gettext("ended")
         )

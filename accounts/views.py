@@ -106,8 +106,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @signed_in
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
-    current = request.sign_in  # type: ignore[attr-defined]
-    return render(request, "accounts/sessions_view.html", {"sessions": sessions_of(person(request)), "current": current})
+    context = {"sessions": sessions_of(person(request)), "current": request.sign_in}  # type: ignore[attr-defined]
+    return render(request, "accounts/sessions_view.html", context)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -31,7 +31,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from chat import search  # noqa: E402
-from chat.access import readable  # noqa: E402
+from chat.access import with_context  # noqa: E402
 from chat.models import Message  # noqa: E402
 from guilds.models import Channel, Server  # noqa: E402
 from guilds.purge import purge_deleted_servers  # noqa: E402
@@ -62,8 +62,8 @@ HELPERS = """
 CREATE FUNCTION pg_temp.sent_at(n bigint) RETURNS timestamptz IMMUTABLE LANGUAGE sql
     RETURN timestamptz '2024-01-01 00:00Z' + n * interval '30 seconds';
 CREATE FUNCTION pg_temp.message_id(n bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
-    RETURN (lpad(to_hex((extract(epoch FROM timestamptz '2024-01-01 00:00Z' + n * interval '30 seconds') * 1000)::bigint),
-                 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid;
+    RETURN (lpad(to_hex((extract(epoch FROM pg_temp.sent_at(n)) * 1000)::bigint), 12, '0')
+            || '7' || substr(md5(n::text), 1, 3) || '8' || substr(md5(n::text), 4, 15))::uuid;
 """
 REACT = """
 INSERT INTO reactions (id, message_id, user_id, emoji, created_at)
@@ -82,7 +82,8 @@ def main() -> None:
         for size in (wanted // 10, wanted):
             fill(channels, have + 1, size)
             have = size
-            print(f"\n== {size:,} messages, {Message.objects.filter(channel=channels[0]).count():,} in the hot channel ==\n")
+            hot = Message.objects.filter(channel=channels[0]).count()
+            print(f"\n== {size:,} messages, {hot:,} of them in the hot channel ==\n")
             measure(channels)
         print("\n== plans ==")
         show_plans(channels)
@@ -95,7 +96,7 @@ def measure(channels: list[Channel]) -> None:
     deep = deepest(hot)
     report("history, newest page", history[:50])
     report("history, page at depth", history.older_than(deep)[:50])
-    report("history, as the API asks for it", readable(hot).history()[:50])
+    report("history, as the API asks for it", with_context(history)[:50])
     report("search 0.1 %, 50 best", search.search(ids, RARE)[:50])
     report("search 0.1 %, count", search.matches(ids, RARE)[: search.CANDIDATES])
     report("search 7 %, 50 best", search.search(ids, COMMON)[:50])
@@ -117,7 +118,11 @@ def indexes(plan: dict[str, Any]) -> Iterator[str]:
 
 def show_plans(channels: list[Channel]) -> None:
     ids, history = [channel.pk for channel in channels], Message.objects.filter(channel=channels[0]).history()
-    for rows in (history.older_than(deepest(channels[0]))[:50], search.search(ids, RARE)[:50], search.search(ids, COMMON)[:50]):
+    for rows in (
+        history.older_than(deepest(channels[0]))[:50],
+        search.search(ids, RARE)[:50],
+        search.search(ids, COMMON)[:50],
+    ):
         lines = rows.explain(analyze=True).splitlines()
         print("\n" + "\n".join(line if len(line) < 160 else f"{line[:157]}..." for line in lines))
 
@@ -130,22 +135,22 @@ def deepest(channel: Channel) -> Message:
 
 def purge(server: Server) -> None:
     Server.objects.filter(pk=server.pk).update(deleted_at=timezone.now())
-    longest = statements = 0.0
+    took: list[tuple[float, str]] = []
 
-    def watch(execute: Callable[..., Any], *args: Any) -> Any:
-        nonlocal longest, statements
+    def watch(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
         begun = time.perf_counter()
         try:
-            return execute(*args)
+            return execute(sql, *args)
         finally:
-            longest = max(longest, time.perf_counter() - begun)
-            statements += 1
+            took.append((time.perf_counter() - begun, sql))
 
-    begun = time.perf_counter()
     with connection.execute_wrapper(watch):
         purge_deleted_servers()
-    took = time.perf_counter() - begun
-    print(f"\n== purge ==\n\n{took:.1f} s, {statements:.0f} statements, the longest {longest * 1000:.0f} ms")
+    batches = [seconds for seconds, sql in took if sql.startswith('DELETE FROM "messages"')]
+    longest, statement = max(took)
+    print(f"\n== purge ==\n\n{sum(seconds for seconds, _sql in took):.1f} s in {len(batches)} batches of", end=" ")
+    print(f"{statistics.median(batches) * 1000:.0f} ms; the longest statement: {longest * 1000:.0f} ms,", end=" ")
+    print(f"number {took.index((longest, statement)) + 1} of {len(took)}: {statement[:40]}")
 
 
 def make_server() -> tuple[Server, list[Channel]]:
@@ -159,7 +164,7 @@ def make_server() -> tuple[Server, list[Channel]]:
 
 def fill(channels: list[Channel], first: int, last: int) -> None:
     begun = time.perf_counter()
-    parameters = {
+    parameters: dict[str, Any] = {
         "first": first,
         "last": last,
         "channels": [channel.pk for channel in channels],

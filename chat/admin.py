@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import person
 from chat import actions
 from chat.access import with_context
 from chat.models import Attachment, Message, Reaction
@@ -43,7 +44,7 @@ class MessageAdmin(LargeTableAdmin):
         self.carry_out(
             request,
             chosen,
-            lambda message: actions.restore_message(actor=request.user, message=message),
+            lambda message: actions.restore_message(actor=person(request), message=message),
             gettext("restored"),
         )
 

@@ -11,8 +11,13 @@ from markdown_it.rules_inline.linkify import linkify
 from chat.spoilers import spoilers
 
 _TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"}
-_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}, "span": {"class", "role", "tabindex", "aria-label"}}
-_RULES = ["emphasis", "strikethrough", "backticks", "fence", "blockquote", "list", "link", "autolink", "newline", "escape"]
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href"},
+    "ol": {"start"},
+    "span": {"class", "role", "tabindex", "aria-label"},
+}
+_RULES = "emphasis strikethrough backticks fence blockquote list link autolink linkify newline escape".split()
 
 
 def to_html(text: str) -> SafeString:
@@ -31,7 +36,7 @@ def to_html(text: str) -> SafeString:
 def _parser() -> MarkdownIt:
     # `maxNesting` bounds the work that nested marks can cause.
     options = {"breaks": True, "html": False, "linkify": True, "maxNesting": 20}
-    parser = MarkdownIt("zero", options).enable([*_RULES, "linkify"]).use(spoilers)
+    parser = MarkdownIt("zero", options).enable(_RULES).use(spoilers)
     assert parser.linkify is not None  # noqa: S101
     # Only what is plainly meant as a link: `readme.md` and `10.0.0.1` are not.
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})

@@ -16,7 +16,8 @@ CANDIDATES = 1000
 def matches(channel_ids: Collection[uuid.UUID], words: str) -> QuerySet[Message]:
     """Living messages of these channels with all of the words, in any form that English gives them; unordered."""
     query = SearchQuery(words, config="english", search_type="plain")
-    return Message.objects.living().filter(channel__in=channel_ids, search_vector=query)
+    found: QuerySet[Message] = Message.objects.living().filter(channel__in=channel_ids, search_vector=query)
+    return found
 
 
 def search(channel_ids: Collection[uuid.UUID], words: str) -> QuerySet[Message]:
@@ -24,8 +25,9 @@ def search(channel_ids: Collection[uuid.UUID], words: str) -> QuerySet[Message]:
     query = SearchQuery(words, config="english", search_type="plain")
     newest = matches(channel_ids, words).order_by("-created_at", "-id")[:CANDIDATES]
     rank = SearchRank(F("search_vector"), query, cover_density=True)
-    found = Message.objects.filter(pk__in=newest.values("pk")).annotate(rank=rank)
-    return found.order_by("-rank", "-created_at", "-id")
+    ranked = Message.objects.filter(pk__in=newest.values("pk")).annotate(rank=rank)
+    best: QuerySet[Message] = ranked.order_by("-rank", "-created_at", "-id")
+    return best
 
 
 def count(channel_ids: Collection[uuid.UUID], words: str) -> int:

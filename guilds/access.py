@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from guilds.models import Channel, Member, Server
+from guilds.models import Channel, ChannelQuerySet, Member, Server, ServerQuerySet
 from guilds.permissions import NONE, Permission, resolve
 from guilds.standings import Place, places, seen, standings
 from together.refusals import Forbidden, NotFound
@@ -36,7 +36,7 @@ def require(user: User, permission: Permission, where: Where) -> None:
 
 def flags(user: User, where: Where) -> Permission:
     """All that a person holds in a server or, resolved, in a channel; nothing for those who are not members."""
-    server_id = where.pk if isinstance(where, Server) else where.server_id
+    server_id = _server_of(where)
     standing = standings(users=[user.pk], servers=[server_id]).get((server_id, user.pk))
     if standing is None:
         return NONE
@@ -48,16 +48,16 @@ def flags(user: User, where: Where) -> Permission:
 
 
 def is_member(user: User, where: Where) -> bool:
-    server_id = where.pk if isinstance(where, Server) else where.server_id
+    server_id = _server_of(where)
     return Member.objects.in_living_servers().filter(user=user, server=server_id).exists()
 
 
-def visible_servers(user: User) -> QuerySet[Server]:
+def visible_servers(user: User) -> ServerQuerySet:
     """The servers that a person is a member of."""
     return Server.objects.living().filter(members__user=user)
 
 
-def public_servers() -> QuerySet[Server]:
+def public_servers() -> ServerQuerySet:
     """The servers that anyone may see and try to join."""
     return Server.objects.living().filter(is_public=True)
 
@@ -70,7 +70,7 @@ def find_server(user: User, server_id: uuid.UUID) -> Server:
     return server
 
 
-def visible_channels(user: User, *, server: uuid.UUID | None = None) -> QuerySet[Channel]:
+def visible_channels(user: User, *, server: uuid.UUID | None = None) -> ChannelQuerySet:
     """The channels that a person sees, in all their servers or in one; categories among them."""
     seen_there = seen_everywhere(user) if server is None else seen_by([user.pk], server)
     return Channel.objects.filter(pk__in=set().union(*seen_there.values()))
@@ -91,7 +91,7 @@ def find_channel(user: User, channel_id: uuid.UUID, *, server: uuid.UUID | None 
 def viewers(channel: Channel) -> QuerySet[User]:
     """The people who see a channel."""
     around = places(_with_its_channels(channel))
-    everyone = standings(servers=[channel.server_id]).values()
+    everyone = standings(servers=[_server_of(channel)]).values()
     return User.objects.filter(pk__in=[one.user_id for one in everyone if channel.pk in seen(one, around)])
 
 
@@ -106,6 +106,14 @@ def seen_everywhere(user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
     everywhere = standings(users=[user.pk])
     by_server = _by_server(places(Q(server__in=[server_id for server_id, _user in everywhere])))
     return {server_id: seen(standing, by_server.get(server_id, [])) for (server_id, _user), standing in everywhere.items()}
+
+
+def _server_of(where: Where) -> uuid.UUID:
+    server_id = where.pk if isinstance(where, Server) else where.server_id
+    if server_id is None:
+        # A conversation between people has no server, and this is not its door.
+        raise NotFound
+    return server_id
 
 
 def _with_its_channels(channel: Channel) -> Q:

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import person
 from guilds import actions
 from guilds.models import Channel, Member, MemberRole, Override, Role, Server
 from together.admin import ReadOnlyAdmin
@@ -25,7 +26,7 @@ class ServerAdmin(ReadOnlyAdmin):
         self.carry_out(
             request,
             servers,
-            lambda server: actions.delete_server(actor=request.user, server=server),
+            lambda server: actions.delete_server(actor=person(request), server=server),
             gettext("deleted"),
         )
 

@@ -28,7 +28,7 @@ class Group:
 
 def my_servers(user: User) -> QuerySet[Server]:
     """What the rail shows, in the order in which one joined."""
-    return access.visible_servers(user).order_by("members__joined_at", "created_at", "id")
+    return access.visible_servers(user).with_member_count().order_by("members__joined_at", "created_at", "id")
 
 
 def panels(user: User, server_id: uuid.UUID, here: uuid.UUID | None = None) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Servers: finding, making, entering and leaving them, and making channels."""
 
 import uuid
+from contextlib import suppress
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,9 +32,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def servers(request: HttpRequest) -> HttpResponse:
     """One's own servers, and the public ones that one could join."""
-    mine = list(my_servers(person(request)).with_member_count())
-    others = access.public_servers().filter(require_invite=False).exclude(pk__in=[server.pk for server in mine])
-    found = others.with_member_count().order_by("-member_count", "-created_at")[:BROWSED]
+    mine = list(my_servers(person(request)))
+    others: Any = access.public_servers().with_member_count()
+    others = others.filter(require_invite=False).exclude(pk__in=[server.pk for server in mine])
+    found = others.order_by("-member_count", "-created_at")[:BROWSED]
     return render(request, "guilds/servers_view.html", {"servers": mine, "found": found})
 
 
@@ -48,11 +51,9 @@ def new_server(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def join_server(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
-    try:
+    # Who is a member already gets where they wanted to go.
+    with suppress(Conflict):
         actions.join_server(actor=person(request), server_id=server_id)
-    except Conflict:
-        # Already a member: there is nothing to complain about.
-        pass
     return redirect("server", server_id)
 
 

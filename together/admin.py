@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     server_path: str | None = None
     paginator = CappedPaginator
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 50

@@ -21,7 +21,8 @@ class PageForm(forms.Form):
     result: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, label_suffix="")
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

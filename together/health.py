@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from together import __version__
-from together.gateway.census import open_sockets
+from together.census import open_sockets
 from together.rest.views import ViewSet
 
 STARTED = time.monotonic()

@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException, ValidationError
 class Refusal(APIException):
     """What was asked is understood, and the state of things forbids it."""
 
-    status_code = status.HTTP_400_BAD_REQUEST
+    status_code: int = status.HTTP_400_BAD_REQUEST
     default_detail: Any = _("That is not possible.")
     default_code = "refused"
 

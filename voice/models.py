@@ -25,3 +25,6 @@ class VoiceState(models.Model):
         verbose_name = _("voice state")
         verbose_name_plural = _("voice states")
         indexes = [models.Index(fields=["channel"], name="idx_voice_states_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.channel_id}"

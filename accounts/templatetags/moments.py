@@ -8,9 +8,9 @@ register = template.Library()
 
 
 @register.filter
-def iso(moment: datetime) -> str:
+def iso(moment: datetime | None) -> str:
     """With microseconds always, so that the text sorts as the moments do."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""
 
 
 @register.filter

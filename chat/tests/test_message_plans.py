@@ -15,7 +15,8 @@ ROWS = 50_000
 # One message in a thousand says "walrus"; a few are deleted or in a thread, as in life.
 FILL = """
 INSERT INTO messages (id, channel_id, author_id, content, created_at, deleted, mention_user_ids, mention_everyone)
-SELECT gen_random_uuid(), channels.id, %s, 'so this is message ' || n || CASE WHEN n %% 1000 = 1 THEN ' of a walrus' ELSE '' END,
+SELECT gen_random_uuid(), channels.id, %s,
+       'so this is message ' || n || CASE WHEN n %% 1000 = 1 THEN ' of a walrus' ELSE '' END,
        timestamptz '2025-01-01 00:00Z' + n * interval '1 second', n %% 50 = 0, '{}', false
 FROM generate_series(1, %s) AS n JOIN channels ON channels.position = n %% 5
 """

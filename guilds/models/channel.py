@@ -54,6 +54,9 @@ class Channel(models.Model):
 
     objects = ChannelQuerySet.as_manager()
 
+    # The name of its category, where `listed()` was asked for it.
+    category: str | None
+
     class Meta:
         db_table = "channels"
         verbose_name = _("channel")
@@ -76,8 +79,3 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.name}"
-
-    @property
-    def rules_id(self) -> uuid.UUID:
-        """The channel whose permissions count here: its category's, where it takes all of them from there."""
-        return self.parent_id if self.inherits and self.parent_id else self.id

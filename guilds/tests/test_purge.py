@@ -60,7 +60,9 @@ def test_a_batch_is_one_statement_however_large_it_is():
     counts = []
     for size in (2, 50):
         make_server(f"of {size}", messages=size, deleted_at=timezone.now())
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             purge_deleted_servers()
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -7,6 +7,7 @@ begins with `@` steer the gateway itself and are never sent to a client.
 
 from together.events.announcer import drain, start, stop, wake
 from together.events.event import Event, Payload, builder, channel, server, session, user
+from together.events.log import last_announced
 from together.events.publish import publish
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "builder",
     "channel",
     "drain",
+    "last_announced",
     "publish",
     "server",
     "session",

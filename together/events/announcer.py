@@ -80,24 +80,27 @@ def drain() -> int:
 
 def _announce(records: list[EventRecord]) -> None:
     life = generation()
-    frames = [frame for record in records if (frame := _frame(record, life))]
-    bus.send(frames)
+    bus.send([_frame(record, life) for record in records])
     EventRecord.objects.filter(announced=False, number__lte=records[-1].number).update(announced=True)
     for record in records:
         _prepared.pop(record.pk, None)
 
 
-def _frame(record: EventRecord, life: str) -> bus.Frame | None:
+def _frame(record: EventRecord, life: str) -> bus.Frame:
+    payload = _payload(record)
+    if payload is None:
+        return bus.Frame("@nothing", [], {}, None, life, record.number)
+    return bus.Frame(record.name, record.audiences, payload.d, payload.html, life, record.number)
+
+
+def _payload(record: EventRecord) -> Payload | None:
     try:
         prepared = _prepared.get(record.pk)
-        payload = prepared() if prepared else rebuild(record.name, record.refs)
+        return prepared() if prepared else rebuild(record.name, record.refs)
     except Exception:
         # One event that cannot be built must not hold up all that come after it.
         log.exception("Event %s (%s) could not be built", record.number, record.name)
         return None
-    if payload is None:
-        return None
-    return bus.Frame(record.name, record.audiences, payload.d, payload.html, f"{life}.{record.number}")
 
 
 @contextmanager
@@ -118,8 +121,8 @@ def _run() -> None:
         _wake.clear()
         try:
             drain()
-        except Exception:
-            log.exception("Events could not be announced; they wait for the next try")
+        except Exception as error:
+            log.warning("Events could not be announced and wait for the next try: %r", error)
             _stopping.wait(TICK)
         finally:
             close_old_connections()

@@ -19,13 +19,26 @@ _PREFIX = "together"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An event on its way to sockets. `s` is the place in the log to resume from, None for what is not logged."""
+    """An event on its way to sockets, with its place in the log: which life of the log, and the number there.
+
+    What is not logged has no place. Every number is sent, if only as `@nothing`, so that a hub sees when it missed one.
+    """
 
     name: str
     audiences: list[str]
     d: dict[str, Any]
     html: str | None = None
-    s: str | None = None
+    life: str | None = None
+    number: int | None = None
+
+    @property
+    def s(self) -> str | None:
+        """The place in the log, as clients see it."""
+        return None if self.number is None else f"{self.life}.{self.number}"
+
+
+class NobodyListensError(Exception):
+    """No gateway hears Redis just now: it has only come back, or none runs."""
 
 
 Listener = Callable[[list[Frame]], None]
@@ -43,10 +56,14 @@ def unlisten(listener: Listener) -> None:
 
 
 def send(frames: list[Frame]) -> None:
-    """Hand frames to every process's hub, in order. Raises `redis.RedisError` when Redis is configured but down."""
+    """Hand frames to every process's hub, in order.
+
+    Raises `redis.RedisError` when Redis is down, and `NobodyListensError` when no gateway is connected to it.
+    """
     if settings.REDIS_URL:
         message = {"type": "deliver", "frames": [asdict(frame) for frame in frames]}
-        _client(settings.REDIS_URL).publish(f"{_PREFIX}__group__{GROUP}", msgpack.packb(message))
+        if not _client(settings.REDIS_URL).publish(f"{_PREFIX}__group__{GROUP}", msgpack.packb(message)):
+            raise NobodyListensError
         return
     for listener in list(_listeners):
         listener(frames)

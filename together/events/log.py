@@ -60,6 +60,13 @@ def number_records() -> None:
         cursor.execute(_NUMBER)
 
 
+def last_announced() -> tuple[str | None, int]:
+    """The place in the log up to which everything has been told: its life, and the number there."""
+    number = EventRecord.objects.filter(announced=True).aggregate(last=models.Max("number"))["last"]
+    clock = EventClock.objects.first()
+    return (clock.generation.hex if clock else None), number or 0
+
+
 def generation() -> str:
     """The life of the log, as it stands in front of each number on the wire."""
     return EventClock.objects.values_list("generation", flat=True).get().hex

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from together import limits
 from together.events.bus import Frame
-from together.gateway import census, codes, doorman
+from together import census, limits
+from together.gateway import codes, doorman
 from together.gateway.bucket import Bucket
 from together.gateway.envelope import HEARTBEAT_ACK, decode, encode
 from together.gateway.hub import Hub
@@ -22,11 +22,14 @@ MAX_SIGNAL = 64 * 1024
 MAX_SOCKETS = 20
 
 
-class Gateway(AsyncWebsocketConsumer):  # type: ignore[misc]
+class Gateway(AsyncWebsocketConsumer):
     """One connection. What it hears comes from the hub; what it says is ephemeral (durable writes go over HTTP)."""
 
     # Names no layer: a socket needs no mailbox of its own.
     channel_layer_alias = "none"
+    # Plain dictionaries to us: the hub rides in the scope, and so does the server's way to cut a connection.
+    scope: Any
+    base_send: Any
     socket: Socket | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -87,5 +90,4 @@ class Gateway(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.base_send({"type": "websocket.http.response.body", "body": body})
 
     def _drop(self, code: int) -> None:
-        drop = self.scope.get("extensions", {}).get("together.drop")
-        drop(code)
+        self.scope["extensions"]["together.drop"](code)

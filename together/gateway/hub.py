@@ -11,14 +11,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
-from channels.layers import get_channel_layer
-from django.conf import settings
-
 from together import events
-from together.events import bus
 from together.events.bus import Frame
 from together.gateway import codes, reach
 from together.gateway.envelope import encode
+from together.gateway.feed import Feed
 from together.gateway.socket import MAX_FRAMES, Socket
 from together.gateway.work import in_database
 
@@ -39,25 +36,20 @@ class Hub:
         self._hearing: defaultdict[str, set[Socket]] = defaultdict(set)
         # Frames for sockets whose view is still being read.
         self._joining: dict[Socket, list[Frame]] = {}
-        self._inbox: asyncio.Queue[list[Frame]] = asyncio.Queue()
+        self._feed = Feed(self._handle, self._send_all_away)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to hear events. Call on the event loop that the sockets live on."""
-        self._loop = asyncio.get_running_loop()
-        if settings.REDIS_URL:
-            self._tasks.append(asyncio.create_task(self._hear_redis()))
-        else:
-            bus.listen(self._hear)
-        self._tasks += [asyncio.create_task(task) for task in (self._pump(), self._watch_stalls(), self._watch_sessions())]
+        await self._feed.start()
+        self._tasks = [asyncio.create_task(task) for task in (self._watch_stalls(), self._watch_sessions())]
 
     async def stop(self) -> None:
         """Stop hearing, and let every socket go with the advice to come back."""
-        bus.unlisten(self._hear)
+        self._feed.stop()
         for task in self._tasks:
             task.cancel()
-        for socket in list(self._sockets):
-            socket.drop(codes.TRY_AGAIN)
+        self._send_all_away()
 
     def of_user(self, user_id: uuid.UUID) -> int:
         """How many sockets a person has in this process."""
@@ -95,36 +87,6 @@ class Hub:
         self._joining.pop(socket, None)
         self._listen(socket, set())
         socket.stop()
-
-    # -- hearing -------------------------------------------------------------------------------------------
-
-    def _hear(self, frames: list[Frame]) -> None:
-        # In the announcer's thread.
-        self._loop.call_soon_threadsafe(self._inbox.put_nowait, frames)
-
-    async def _hear_redis(self) -> None:
-        while True:
-            try:
-                layer = get_channel_layer()
-                name = await layer.new_channel()
-                await layer.group_add(bus.GROUP, name)
-                while True:
-                    self._inbox.put_nowait(bus.received(await layer.receive(name)))
-            except Exception:
-                log.exception("The hub lost Redis; it tries again")
-                await asyncio.sleep(1)
-
-    async def _pump(self) -> None:
-        while True:
-            for frame in await self._inbox.get():
-                try:
-                    await self._handle(frame)
-                except Exception:
-                    # Nobody may be left believing that they heard everything.
-                    log.exception("Event %s could not be delivered", frame.name)
-                    self._drop(self._sockets, codes.TRY_AGAIN)
-            # A burst must not starve heartbeats.
-            await asyncio.sleep(0)
 
     async def _handle(self, frame: Frame) -> None:
         for socket, kept in self._joining.items():
@@ -176,6 +138,10 @@ class Hub:
 
     def _audience(self, frame: Frame) -> set[Socket]:
         return set().union(*(self._hearing.get(audience, ()) for audience in frame.audiences))
+
+    def _send_all_away(self) -> None:
+        # Nobody may be left believing that they heard everything.
+        self._drop(self._sockets, codes.TRY_AGAIN)
 
     def _drop(self, sockets: Iterable[Socket], code: int) -> None:
         for socket in list(sockets):

@@ -3,10 +3,9 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 
 from together.database.embedded import Cluster, DatabaseUnavailable
@@ -20,20 +19,19 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """A database that answers: the embedded one, started again should it fall, or the one DATABASE_URL names.
+def database(cluster: Cluster | None) -> Iterator[None]:
+    """A database that answers: the embedded one, started again should it fall, or else the one DATABASE_URL names.
 
     Raises CannotStart or DatabaseUnavailable.
     """
-    if not settings.EMBEDDED_DATABASE:
-        _reach()
+    with ExitStack() as stack:
+        if cluster is None:
+            _reach()
+        else:
+            stack.enter_context(cluster)
+            stack.enter_context(_watched(cluster))
+        stack.callback(disconnect)
         yield
-        return
-    with Cluster(settings.DATA_DIR) as cluster, _watched(cluster):
-        try:
-            yield
-        finally:
-            disconnect()
 
 
 def disconnect() -> None:

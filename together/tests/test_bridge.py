@@ -46,15 +46,12 @@ class Site:
         return [b"got %d" % len(body)]
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    (tmp_path / "digits").write_bytes(b"0123456789")
-    (tmp_path / "big").write_bytes(b"x" * 20 * 1024 * 1024)
-    return Site(tmp_path)
-
-
-@pytest.fixture
-def server(site: Site) -> Iterator[uvicorn.Server]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[uvicorn.Server, Site]]:
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "digits").write_bytes(b"0123456789")
+    (folder / "big").write_bytes(b"x" * 20 * 1024 * 1024)
+    site = Site(folder)
     bridge = Bridge(site, threads=THREADS, max_body=MAX_BODY, body_timeout=BODY_TIMEOUT)
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
@@ -65,9 +62,23 @@ def server(site: Site) -> Iterator[uvicorn.Server]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield server
+    yield server, site
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def server(running: tuple[uvicorn.Server, Site]) -> uvicorn.Server:
+    """The server, once it is done with the clients of the test before."""
+    while running[0].server_state.connections or running[0].server_state.tasks:
+        time.sleep(0.01)
+    return running[0]
+
+
+@pytest.fixture
+def site(running: tuple[uvicorn.Server, Site], server: uvicorn.Server) -> Site:
+    running[1].requests.clear()
+    return running[1]
 
 
 @pytest.fixture

@@ -98,7 +98,9 @@ def test_five_reactions():
 
 
 def test_the_search_that_finds_exactly_one_message():
-    found = Message.objects.living().filter(search_vector=SearchQuery("game | tonight", search_type="raw", config="english"))
+    found = Message.objects.living().filter(
+        search_vector=SearchQuery("game | tonight", search_type="raw", config="english")
+    )
     assert [number(message.pk) for message in found] == [502]
 
 

@@ -48,3 +48,37 @@ def test_leaving_ends_delivery_to_an_open_socket(site: Site, cast: Cast) -> None
 
     tokens = token(cast.bob), token(cast.charlie)
     asyncio.run(story())
+
+
+def test_connecting_while_messages_pour_in_leaves_no_gap_and_no_duplicate(site: Site, cast: Cast) -> None:
+    async def pour() -> list[str]:
+        sent = [await act(send_message, actor=cast.alice, channel=cast.general, content=str(n)) for n in range(40)]
+        return [str(message.pk) for message in sent]
+
+    async def join(delay: float) -> list[str]:
+        await asyncio.sleep(delay)
+        async with opened(site, bob) as client:
+            heard: list[str] = []
+            while not heard or client.frames[-1]["d"]["content"] != "39":
+                heard.append((await client.until("MESSAGE_CREATE"))["d"]["id"])
+            return heard
+
+    async def story() -> tuple[list[str], list[list[str]]]:
+        sent, *heard = await asyncio.gather(pour(), *(join(n * 0.05) for n in range(6)))
+        return sent, heard
+
+    bob = token(cast.bob)
+    sent, heard = asyncio.run(story())
+    for each in heard:
+        # Whoever came later heard a shorter tail of the same story.
+        assert each == sent[len(sent) - len(each) :]
+
+
+def test_all_devices_of_a_person_hear_the_same(site: Site, cast: Cast) -> None:
+    async def story() -> list[str]:
+        async with opened(site, bob) as one, opened(site, bob) as two:
+            await act(send_message, actor=cast.bob, channel=cast.general, content="mine")
+            return [(await client.until("MESSAGE_CREATE"))["d"]["content"] for client in (one, two)]
+
+    bob = token(cast.bob)
+    assert asyncio.run(story()) == ["mine", "mine"]

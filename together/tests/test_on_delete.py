@@ -43,7 +43,9 @@ def test_every_foreign_key_carries_in_the_database_the_rule_that_its_model_decla
 
 
 def test_every_foreign_key_of_ours_says_what_a_deletion_does():
-    silent = [key for key in foreign_keys() if key.model._meta.app_label in OURS and not isinstance(key, fields.ForeignKey)]
+    silent = [
+        key for key in foreign_keys() if key.model._meta.app_label in OURS and not isinstance(key, fields.ForeignKey)
+    ]
     assert silent == []
 
 

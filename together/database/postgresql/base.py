@@ -22,7 +22,7 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
     sql_create_column_inline_fk: Any = None
 
     def _create_fk_sql(self, model: Any, field: Any, suffix: str) -> Any:
-        statement = super()._create_fk_sql(model, field, suffix)
+        statement = super()._create_fk_sql(model, field, suffix)  # type: ignore[misc]
         statement.template = statement.template.replace("%(deferrable)s", f" ON DELETE {rule(field)}%(deferrable)s")
         return statement
 

@@ -1,0 +1,50 @@
+"""DELETE /servers/{id}/leave."""
+
+import uuid
+
+import pytest
+
+from guilds.actions import leave_server
+from guilds.models import MemberRole
+from together.refusals import NotFound
+
+
+def test_a_member_leaves_and_loses_sight_of_everything(api, cast, told):
+    answer = api(cast.bob).delete(f"/servers/{cast.server.pk}/leave")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert api(cast.bob).get("/servers").json() == []
+    assert api(cast.bob).get(f"/channels/{cast.general.pk}/messages").status_code == 404
+    assert not MemberRole.objects.exists()
+    assert [(event.name, event.audiences) for event in told()] == [
+        ("MEMBER_LEAVE", [f"server:{cast.server.pk}", f"user:{cast.bob.pk}"]),
+        ("@access_changed", [f"user:{cast.bob.pk}"]),
+    ]
+
+
+def test_the_owner_cannot(api, cast, told):
+    answer = api(cast.alice).delete(f"/servers/{cast.server.pk}/leave")
+    assert answer.status_code == 400
+    assert "owner" in answer.json()["error"]
+    assert told() == []
+
+
+def test_who_is_not_a_member_finds_nothing_to_leave(api, cast):
+    hidden = api(cast.mallory).delete(f"/servers/{cast.server.pk}/leave")
+    unknown = api(cast.mallory).delete(f"/servers/{uuid.uuid4()}/leave")
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.json() == unknown.json()
+    assert api().delete(f"/servers/{cast.server.pk}/leave").status_code == 401
+
+
+def test_one_cannot_leave_twice(api, cast, told):
+    charlie = api(cast.charlie)
+    statuses = [charlie.delete(f"/servers/{cast.server.pk}/leave").status_code for _ in range(2)]
+    assert statuses == [204, 404]
+    assert len(told()) == 2
+
+
+def test_who_left_in_another_tab_meanwhile_is_told_so(cast):
+    leave_server(actor=cast.charlie, server=cast.server)
+    with pytest.raises(NotFound):
+        leave_server(actor=cast.charlie, server=cast.server)

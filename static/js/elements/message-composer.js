@@ -1,0 +1,79 @@
+// Where one types: Enter sends, Shift+Enter breaks the line, and what is not sent yet is kept until it is.
+
+const WARN_FROM = 500;
+
+class MessageComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.area = this.querySelector("textarea");
+    this.count = this.querySelector(".composer__count");
+    this.max = Number(this.form.dataset.max);
+    this.key = `draft:${document.querySelector(".app").dataset.userId}:${this.form.dataset.channelId}`;
+    this.area.value ||= sessionStorage.getItem(this.key) ?? "";
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    this.area.addEventListener("keydown", (event) => this.#press(event));
+    this.area.addEventListener("input", () => this.#changed());
+    document.addEventListener("together:discarded", ({ detail }) => this.#takeBack(detail));
+    this.#changed();
+    if (matchMedia("(hover: hover)").matches) this.area.focus({ preventScroll: true });
+  }
+
+  get timeline() {
+    return document.querySelector("message-timeline");
+  }
+
+  #press(event) {
+    // Enter also ends a word in an input method; some browsers tell by the key code only.
+    const composing = event.isComposing || event.keyCode === 229;
+    if (event.key === "Enter" && !event.shiftKey && !composing) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    }
+    if (event.key === "ArrowUp" && !this.area.value) {
+      event.preventDefault();
+      this.timeline.editLast();
+    }
+  }
+
+  #submit(event) {
+    const content = this.area.value.trim();
+    if (!content || this.#left < 0) {
+      event.preventDefault();
+      return;
+    }
+    // On a page of the past the form is sent as it is, which leads to the newest messages.
+    sessionStorage.removeItem(this.key);
+    if (!this.timeline.send(content)) return;
+    event.preventDefault();
+    this.area.value = "";
+    this.#changed();
+    this.area.focus();
+  }
+
+  #takeBack(content) {
+    this.area.value = this.area.value ? `${content}\n${this.area.value}` : content;
+    this.#changed();
+    this.area.focus();
+  }
+
+  #changed() {
+    if (this.area.value) sessionStorage.setItem(this.key, this.area.value);
+    else sessionStorage.removeItem(this.key);
+    this.count.hidden = this.#left > WARN_FROM;
+    this.count.textContent = this.#left;
+    this.count.toggleAttribute("data-over", this.#left < 0);
+    if (!CSS.supports("field-sizing", "content")) this.#grow();
+  }
+
+  #grow() {
+    this.area.style.blockSize = "auto";
+    this.area.style.blockSize = `${this.area.scrollHeight}px`;
+  }
+
+  // As the server counts: in code points.
+  get #left() {
+    return this.max - [...this.area.value.trim()].length;
+  }
+}
+
+customElements.define("message-composer", MessageComposer);

@@ -1,0 +1,86 @@
+// The page's one socket. What arrives is dispatched as an event of the same name: `gateway.addEventListener("MESSAGE_CREATE", …)`,
+// with the frame as its `detail`. "up" tells that news flows again, after which every listener looks for what it missed.
+
+const BEAT = 30_000;
+const PATIENCE = 10_000;
+const BANNER_AFTER = 2_000;
+const SHORTEST = 1_000;
+const LONGEST = 30_000;
+const SESSION_ENDED = 4004;
+
+class Gateway extends EventTarget {
+  #socket = null;
+  #failures = 0;
+  #beat = 0;
+  #unanswered = 0;
+  #retry = 0;
+  #banner = 0;
+
+  start() {
+    addEventListener("online", () => this.#open());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#open());
+    this.#open();
+  }
+
+  #open() {
+    if (this.#socket) return;
+    clearTimeout(this.#retry);
+    const socket = new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")));
+    this.#socket = socket;
+    socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
+    socket.addEventListener("close", (event) => this.#lost(event.code));
+  }
+
+  #receive(frame) {
+    if (frame.op === "HEARTBEAT_ACK") clearTimeout(this.#unanswered);
+    if (frame.op !== "DISPATCH") return;
+    if (frame.t === "READY") this.#ready();
+    this.dispatchEvent(new CustomEvent(frame.t, { detail: frame }));
+  }
+
+  #ready() {
+    this.#failures = 0;
+    clearTimeout(this.#banner);
+    this.#banner = 0;
+    this.#show(true);
+    this.#beat = setInterval(() => this.#knock(), BEAT);
+    this.dispatchEvent(new Event("up"));
+  }
+
+  #knock() {
+    this.#socket.send(JSON.stringify({ op: "HEARTBEAT" }));
+    clearTimeout(this.#unanswered);
+    // A socket can be dead for minutes before the browser notices; closing it does not wait for the other side.
+    this.#unanswered = setTimeout(() => this.#abandon(), PATIENCE);
+  }
+
+  #abandon() {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#lost(0);
+    socket.close();
+  }
+
+  #lost(code) {
+    if (!this.#socket) return;
+    this.#socket = null;
+    clearInterval(this.#beat);
+    clearTimeout(this.#unanswered);
+    if (code === SESSION_ENDED) {
+      location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+      return;
+    }
+    document.documentElement.dataset.gateway = "down";
+    this.#banner ||= setTimeout(() => this.#show(false), BANNER_AFTER);
+    const pause = Math.min(LONGEST, SHORTEST * 2 ** this.#failures++);
+    this.#retry = setTimeout(() => this.#open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  #show(up) {
+    document.documentElement.dataset.gateway = up ? "up" : "down";
+    const banner = document.getElementById("connection");
+    if (banner) banner.hidden = up;
+  }
+}
+
+export const gateway = new Gateway();
