@@ -36,7 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     from together.database.embedded import Cluster
 
     django.setup()
-    config.pluginmanager.import_plugin("together.testing.fixtures")
     if settings.EMBEDDED_DATABASE and not WORKER:
         cluster = Cluster(settings.DATA_DIR)
         cluster.start()

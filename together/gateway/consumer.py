@@ -39,7 +39,7 @@ class Gateway(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         hub: Hub = self.scope["hub"]
         try:
-            limits.hit("address", doorman.address_of(self.scope))
+            limits.hit_address("address", doorman.address_of(self.scope))
         except TooMany:
             return await self._refuse(429, "Too many connections. Please wait a moment.")
         session, is_page = await in_database(doorman.session_of, self.scope)

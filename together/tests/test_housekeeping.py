@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def jobs(monkeypatch):
     registered = []
     monkeypatch.setattr(housekeeping, "_jobs", registered)
+    monkeypatch.setattr(housekeeping, "_stopping", threading.Event())
     yield registered
     housekeeping.stop()
-    housekeeping._stopping.clear()
 
 
 def elsewhere(work):

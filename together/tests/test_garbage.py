@@ -1,0 +1,156 @@
+"""Whatever is sent to whatever address: a refusal in the documented shape, never a 500."""
+
+import json
+import uuid
+
+import pytest
+
+from chat.actions import send_message
+from together.api import urlpatterns
+
+JSON = "application/json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "FOO", "get")
+ROUTES = sorted({str(route.pattern) for route in urlpatterns} - {"(?s)^.*\\Z"})
+
+NO_IDS = (
+    "x", "-1", "0", "%00", "%ff", "%C3%28", "%ED%A0%80", "%F0%9F%99%82", "@me", "..", "%2e%2e", "%2F", "%0a", "%20",
+    "'%3B--", "{}", "null", "9" * 400, "a" * 8000, "00000000-0000-0000-0000-00000000000g", "urn:uuid:", "%7B%7D",
+)  # fmt: skip
+
+FIELDS = (
+    "username", "password", "email", "invite_code", "refresh_token", "token", "new_password", "current_password", "bio",
+    "avatar_url", "status", "name", "icon_url", "is_public", "template_id", "type", "topic", "category", "position",
+    "content", "reply_to", "nonce",
+)  # fmt: skip
+
+VALUES = (
+    None, True, 0, -1, 1.5, 2**31, 2**63, 10**400, 1e308, "", " ", "\x00", "\x7f", "a\u202eb", "\ufffe", "🙂" * 5000,
+    "x" * 70_000, [], [[]], [None], {}, {"a": {"b": []}}, "0" * 36, "https://[", "javascript:x", "%s{0}$1",
+)  # fmt: skip
+
+BODIES = (
+    b"", b" ", b"{", b"}", b"null", b"true", b"0", b'""', b"[]", b"[{}]", b"\xff\xfe", b"\x00", b"\xef\xbb\xbf{}",
+    b'{"content": "\\ud800"}', b'{"content": "\\udc00\\ud800"}', b'{"content": "\xed\xa0\x80"}', b'{"a":1,"a":2}',
+    b'{"content": "\\u0000"}', b'{"name": NaN}', b'{"position": 1e999}', b'{"position": ' + b"9" * 5000 + b"}",
+    b"[" * 100_000, b'{"a":' * 2000 + b"1" + b"}" * 2000, b"{'name': 'x'}", b'{"name": "x",}', b"a=b&c=d",
+)  # fmt: skip
+
+KINDS = (JSON, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
+         "application/json; charset=nonsense", "nonsense", "\x00", ";", "application/json\n")  # fmt: skip
+
+QUERIES = (
+    "%00", "%ff=%ff", "limit=%00", "limit=" + "9" * 3000, "limit=-9&before=%ff", "search=%00", "search=" + "%ff" * 100,
+    "type=%00", "&&&===", "a" * 9000, "&".join(f"k{number}=v" for number in range(300)), "before[]=1", "limit=\xe9",
+)  # fmt: skip
+
+
+@pytest.fixture
+def fill(cast):
+    """A route with ids of things that alice may do anything to."""
+    ids = {
+        "user_id": cast.bob.pk,
+        "server_id": cast.server.pk,
+        "channel_id": cast.general.pk,
+        "message_id": send_message(actor=cast.bob, channel=cast.general, content="hello").pk,
+        "session_id": uuid.uuid4(),
+    }
+
+    def filled(route, **changes):
+        for name, id in (ids | changes).items():
+            route = route.replace(f"<str:{name}>", str(id))
+        return f"/api/{route}"
+
+    return filled
+
+
+@pytest.fixture
+def send(api, cast):
+    client = api(cast.alice)
+
+    def request(method, path, body=b"", kind=JSON, **headers):
+        answer = client.client.generic(method, path, body, headers={**client.headers, **headers}, CONTENT_TYPE=kind)
+        return sound(answer, f"{method} {path[:80]} {body[:80]!r}")
+
+    return request
+
+
+def sound(answer, what):
+    assert answer.status_code < 500, what
+    if answer.status_code >= 400:
+        assert answer.headers["Content-Type"] == JSON, what
+        if answer.request["REQUEST_METHOD"] == "HEAD":
+            assert answer.content == b"", what
+        else:
+            refusal = answer.json()
+            assert isinstance(refusal["error"], str), what
+            assert refusal["error"], what
+            assert set(refusal) <= {"error", "fields"}, what
+            assert answer.status_code in (400, 401, 403, 404, 405, 409, 413, 415, 422, 429), what
+        assert ("Allow" in answer.headers) is (answer.status_code == 405), what
+    return answer
+
+
+def takes_body(route):
+    actions = next(each.callback.actions for each in urlpatterns if str(each.pattern) == route)
+    return [method.upper() for method in actions if method in ("post", "put", "patch")]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_method_on_every_route_with_and_without_credentials(send, fill, api, route):
+    for method in METHODS:
+        send(method, fill(route))
+        sound(api().client.generic(method, fill(route), b"{nonsense", CONTENT_TYPE=JSON), f"{method} {route}")
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if "<" in route])
+def test_what_is_no_id_is_400_or_404_in_every_place_and_method(send, fill, route):
+    names = [part.strip("<>").removeprefix("str:") for part in route.split("/") if part.startswith("<")]
+    for name in names:
+        for text in NO_IDS:
+            for method in ("GET", "PATCH", "DELETE", "POST"):
+                answer = send(method, fill(route, **{name: text}), b"{}")
+                assert answer.status_code in (400, 401, 404, 405, 200), (method, route, text)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if takes_body(route)])
+def test_bodies_that_are_nonsense(send, fill, route):
+    for method in takes_body(route):
+        for body in BODIES:
+            send(method, fill(route), body)
+        for kind in KINDS:
+            send(method, fill(route), b'{"name": "x"}', kind)
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if takes_body(route)])
+def test_fields_that_hold_anything(send, fill, route):
+    for method in takes_body(route):
+        for value in VALUES:
+            send(method, fill(route), json.dumps(dict.fromkeys(FIELDS, value)).encode())
+        for name in FIELDS:
+            good = {"username": "dora", "password": "a long enough one", "name": "n", "type": "text", "content": "c"}
+            for value in VALUES[::3]:
+                send(method, fill(route), json.dumps({**good, name: value}).encode())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_queries_and_headers_that_are_nonsense(send, fill, route):
+    for query in QUERIES:
+        send("GET", f"{fill(route)}?{query}")
+    for name in ("Authorization", "Accept", "User-Agent", "Origin", "Cookie", "X-Forwarded-For", "Accept-Language", "X-Odd"):
+        for value in ("x" * 20_000, "\xff\xfe", "é", ";;==", "Bearer " + "." * 3000, "sessionid=\x01; csrftoken="):
+            send("GET", fill(route), **{name: value})
+
+
+@pytest.mark.parametrize("host", ["evil.example", "", "a b", "x" * 5000, "[::1", "testserver:99999999", "\xff"])
+def test_a_host_that_is_not_ours_is_refused(api, db, host):
+    answer = api().client.get("/api/users/@me", headers={"Host": host})
+    assert sound(answer, host).status_code in (400, 401)
+
+
+def test_a_body_of_three_megabytes_is_413_wherever_a_body_is_read(send, fill):
+    for route in ROUTES:
+        for method in takes_body(route):
+            answer = send(method, fill(route), b'{"content": "' + b"a" * 3_000_000 + b'"}')
+            assert answer.status_code in (413, 201, 204, 409, 403), (method, route)
+            if route in ("auth/login", "servers", "channels/<str:channel_id>/messages"):
+                assert answer.status_code == 413
