@@ -73,8 +73,9 @@ def refresh(*, token: str) -> tuple[Session, str]:
     ends the whole family, since somebody else must have it. Raises `Forbidden` for a disabled account.
     """
     session_id = tokens.session_of_refresh(token)
-    if session_id:
-        limits.hit("account", session_id)
+    if session_id is None:
+        raise Unauthorized(_("The refresh token is wrong or expired."))
+    limits.hit("account", session_id)
     with transaction.atomic():
         rows = Session.objects.select_for_update(of=("self",)).select_related("user")
         session = rows.filter(pk=session_id, revoked_at=None, expires_at__gt=timezone.now()).first()
@@ -192,7 +193,8 @@ def _end(sessions: QuerySet[Session]) -> int:
 def _set_password(user: User, new: str, keep: Session | None) -> None:
     user.set_password(new)
     user.save(update_fields=["password", "updated_at"])
-    _end(Session.objects.filter(user=user).exclude(pk=keep.pk if keep else None))
+    others = Session.objects.filter(user=user)
+    _end(others.exclude(pk=keep.pk) if keep else others)
 
 
 def _validate_password(password: str, user: User, field: str = "password") -> None:

@@ -29,6 +29,7 @@ from accounts.serializers import (
     SessionSerializer,
     SignIn,
 )
+from accounts.viewsets import SignedInViewSet
 from together import limits
 from together.refusals import Forbidden, NotFound, Unauthorized
 from together.rest.schema import operation
@@ -101,7 +102,7 @@ class SignInViewSet(ViewSet):
         return self.answer(AuthSerializer, content, status)
 
 
-class AccountViewSet(ViewSet):
+class AccountViewSet(SignedInViewSet):
     """Oneself, one's sign-ins, and what everyone may know of others."""
 
     tag = "users"
@@ -110,7 +111,7 @@ class AccountViewSet(ViewSet):
     def forgot_password(self, request: Request) -> Response:
         """A reset token for an administrator to hand over; people themselves ask for a mail."""
         email = self.body(ForgotPassword)["email"]
-        if not _me(request).is_staff:
+        if not self.actor.is_staff:
             raise Forbidden(_("Only an administrator of this instance may do that."))
         user = User.objects.active().human().with_email(email).first()
         if user is None:
@@ -128,10 +129,10 @@ class AccountViewSet(ViewSet):
         """Set a new password. All other sign-ins end."""
         wanted = self.body(ChangePassword)
         actions.change_password(
-            actor=_me(request),
+            actor=self.actor,
             current=wanted["current_password"],
             new=wanted["new_password"],
-            keep=_session(request),
+            keep=self.session,
             address=_address(request),
         )
         return Response({"message": _("The new password is set; all other sign-ins have ended.")})
@@ -139,28 +140,28 @@ class AccountViewSet(ViewSet):
     @operation()
     def logout(self, request: Request) -> Response:
         """End this sign-in: its tokens stop working and its sockets close."""
-        actions.sign_out(session=_session(request))
+        actions.sign_out(session=self.session)
         return Response(status=204)
 
     @operation(SelfSerializer)
     def me(self, request: Request) -> Response:
         """Oneself."""
-        return self.answer(SelfSerializer, _me(request))
+        return self.answer(SelfSerializer, self.actor)
 
     @operation(SelfSerializer, body=ProfileUpdate)
     def update_me(self, request: Request) -> Response:
         """Change what one shows of oneself. `null` clears, but for `status`; what is left out stays."""
-        return self.answer(SelfSerializer, actions.update_profile(actor=_me(request), **self.body(ProfileUpdate)))
+        return self.answer(SelfSerializer, actions.update_profile(actor=self.actor, **self.body(ProfileUpdate)))
 
     @operation(SessionSerializer(many=True))
     def sessions(self, request: Request) -> Response:
         """One's own sign-ins, by page and by API, the most recently used first."""
-        return self.answer(SessionSerializer, sessions_of(_me(request)))
+        return self.answer(SessionSerializer, sessions_of(self.actor))
 
     @operation()
     def revoke(self, request: Request, **ids: Any) -> Response:
         """End one of one's own sign-ins."""
-        actions.revoke_session(actor=_me(request), session_id=self.kwargs["session_id"])
+        actions.revoke_session(actor=self.actor, session_id=self.kwargs["session_id"])
         return Response(status=204)
 
     @operation(ProfileSerializer)
@@ -170,16 +171,6 @@ class AccountViewSet(ViewSet):
         if user is None:
             raise NotFound
         return self.answer(ProfileSerializer, user)
-
-
-def _me(request: Request) -> User:
-    user: User = request.user
-    return user
-
-
-def _session(request: Request) -> Session:
-    session: Session = request.auth
-    return session
 
 
 def _address(request: Request) -> str:

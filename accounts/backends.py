@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.passwords import check
-from together.refusals import Refusal, TooMany
+from together.refusals import Refusal
 
 
 class PasswordBackend(BaseBackend):
@@ -19,10 +19,9 @@ class PasswordBackend(BaseBackend):
             return None
         try:
             return check(username, password, address=getattr(request, "client_address", None))
-        except TooMany:
-            raise
         except Refusal:
             return None
 
     def get_user(self, user_id: uuid.UUID) -> User | None:
-        return User.objects.active().filter(pk=user_id).first()
+        user: User | None = User.objects.active().filter(pk=user_id).first()
+        return user

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Session, User
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -32,7 +32,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Django's contract for user managers; the product itself registers people through `accounts.actions`."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.named(username or "").get()
+        user: User = self.named(username or "").get()
+        return user
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user: User = self.model(username=username, **fields)

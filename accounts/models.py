@@ -40,7 +40,7 @@ class User(AbstractBaseUser):
 
     last_login = None
 
-    objects: ClassVar[Any] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -20,7 +20,7 @@ def check(username: str, password: str, *, address: str | None = None) -> User:
     if address:
         limits.hit_address("sign_in_address", address)
     limits.hit("sign_in_account", username.lower()[:80])
-    user = User.objects.named(username).human().first() if "\x00" not in username else None
+    user: User | None = User.objects.named(username).human().first() if "\x00" not in username else None
     if user is None:
         # The same work as for a known name, so that time does not tell which names exist.
         make_password(password[:MAX_PASSWORD])

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -55,7 +55,8 @@ def session_of_refresh(text: str) -> uuid.UUID | None:
 
 
 def refresh_expiry() -> datetime:
-    return timezone.now() + api_settings.REFRESH_TOKEN_LIFETIME
+    lifetime: timedelta = api_settings.REFRESH_TOKEN_LIFETIME
+    return timezone.now() + lifetime
 
 
 def _session_of(kind: type[Token], text: str) -> uuid.UUID | None:

@@ -2,23 +2,23 @@
 
 import uuid
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from chat.models import Message
+from chat.models import Message, MessageQuerySet
 from guilds.access import can, find_channel
 from guilds.models import Channel
 from guilds.permissions import Permission
 from together.refusals import NotFound
 
 
-def readable(channel: Channel) -> QuerySet[Message]:
+def readable(channel: Channel) -> MessageQuerySet:
     """All messages of a channel that was found through the door, as they are shown: with author and reply count."""
     return with_context(Message.objects.filter(channel=channel))
 
 
-def with_context(messages: QuerySet[Message]) -> QuerySet[Message]:
+def with_context(messages: MessageQuerySet) -> MessageQuerySet:
     """What the shape of a message needs besides its row, in the same query."""
     replies = Message.objects.filter(thread=OuterRef("pk"), deleted=False).order_by().values("thread")
     counted = Subquery(replies.annotate(count=Count("pk")).values("count"))
@@ -28,7 +28,7 @@ def with_context(messages: QuerySet[Message]) -> QuerySet[Message]:
 def find_message(user: User, message_id: uuid.UUID, *, channel: Channel | None = None) -> Message:
     """A living message that the person may read. Raises `NotFound` for any other, hidden and deleted ones alike."""
     messages = Message.objects.living().select_related("channel__server", "author")
-    message = messages.filter(pk=message_id).first()
+    message: Message | None = messages.filter(pk=message_id).first()
     if message is None or (channel is not None and message.channel_id != channel.pk):
         raise NotFound
     if channel is None and not can(user, Permission.VIEW_CHANNEL, message.channel):
@@ -38,7 +38,7 @@ def find_message(user: User, message_id: uuid.UUID, *, channel: Channel | None =
 
 def find_any_message(channel: Channel, message_id: uuid.UUID) -> Message:
     """A message of a channel that was found through the door, even a deleted one. Raises `NotFound` for any other."""
-    message = readable(channel).filter(pk=message_id).first()
+    message: Message | None = readable(channel).filter(pk=message_id).first()
     if message is None:
         raise NotFound
     return message

@@ -1,9 +1,10 @@
 """What people type, as safe HTML: markdown-it for the marks, nh3 to let through nothing but what is listed here."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.linkify import linkify
@@ -17,11 +18,18 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start"},
     "span": {"class", "role", "tabindex", "aria-label"},
 }
-_RULES = "emphasis strikethrough backticks fence blockquote list link autolink linkify newline escape".split()
+_RULES = ["emphasis", "strikethrough", "backticks", "fence", "blockquote", "list"]
+_RULES += ["link", "autolink", "linkify", "newline", "escape"]
 
 
 def to_html(text: str) -> SafeString:
     """Bold, italic, strike, code, quotes, lists, links and ||spoilers||; everything else stays as typed."""
+    return _to_html(text, get_language())
+
+
+# Each message is rendered for every page that shows it, and is the same each time.
+@lru_cache(maxsize=1024)
+def _to_html(text: str, language: str | None) -> SafeString:
     html = nh3.clean(
         _parser().render(text),
         tags=_TAGS,

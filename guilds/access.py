@@ -92,7 +92,10 @@ def viewers(channel: Channel) -> QuerySet[User]:
     """The people who see a channel."""
     around = places(_with_its_channels(channel))
     everyone = standings(servers=[_server_of(channel)]).values()
-    return User.objects.filter(pk__in=[one.user_id for one in everyone if channel.pk in seen(one, around)])
+    people: QuerySet[User] = User.objects.filter(
+        pk__in=[one.user_id for one in everyone if channel.pk in seen(one, around)]
+    )
+    return people
 
 
 def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:

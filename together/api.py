@@ -33,7 +33,7 @@ class UnknownViewSet(ViewSet):
 _sign_in, _account = SignInViewSet.as_view, AccountViewSet.as_view
 _server, _channel, _message = ServerViewSet.as_view, ChannelViewSet.as_view, MessageViewSet.as_view
 _health, _description = HealthViewSet.as_view, DescriptionViewSet.as_view
-_anything = {method: "retrieve" for method in ("get", "post", "put", "patch", "delete")}
+_anything: dict[str, Any] = {method: "retrieve" for method in ("get", "post", "put", "patch", "delete")}
 
 # Literal segments stand before captures: they win.
 urlpatterns: list[URLPattern | URLResolver] = [

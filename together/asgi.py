@@ -25,13 +25,13 @@ class Application:
     """Dispatches by kind of connection. Its lifespan is the process's: it starts and stops what runs beside requests."""
 
     def __init__(self) -> None:
-        self.http = Bridge(
+        self.http: Any = Bridge(
             wsgi,
             threads=settings.HTTP_THREADS,
             max_body=settings.MAX_BODY,
             body_timeout=settings.REQUEST_TIMEOUT,
         )
-        self.gateway = Gateway.as_asgi()
+        self.gateway: Any = Gateway.as_asgi()
         self.hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

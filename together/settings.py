@@ -33,7 +33,7 @@ try:
     SECRET_KEY: str = env.str("SECRET_KEY", "")
     ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
     CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
-    TRUSTED_PROXIES = [ipaddress.ip_network(str(block)) for block in env.list("TRUSTED_PROXIES", [])]
+    TRUSTED_PROXIES = list(map(ipaddress.ip_network, env.list("TRUSTED_PROXIES", [])))
     PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/")
     REDIS_URL: str = env.str("REDIS_URL", "")
     HTTP_THREADS: int = env.int("HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))

@@ -52,7 +52,8 @@ def test_who_must_sign_in_is_brought_back_afterwards(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/" * 3000]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil", "/" * 3000],
 )
 def test_nobody_is_sent_to_another_site(cast: Cast, elsewhere: str) -> None:
     answer = browse().post(f"/login?next={elsewhere}", {"username": "alice", "password": PASSWORD, "next": elsewhere})

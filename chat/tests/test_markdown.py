@@ -5,8 +5,13 @@ import time
 
 import pytest
 
-from chat.markdown import to_html
+from chat.markdown import _to_html, to_html
+from together.testing.threads import at_once
 
+SAFE_TAG = re.compile(
+    r"</?(p|br|strong|em|s|code|pre|blockquote|ul|ol|li|a|span)"
+    r"( (href|rel|start|class|role|tabindex|aria-label)=\"[^\"<>]*\")*>"
+)
 SPOILER = '<span class="spoiler" role="button" tabindex="0" aria-label="Spoiler"><span>{}</span></span>'
 
 
@@ -55,7 +60,9 @@ def test_links_leave_without_a_trace(text: str, address: str) -> None:
     assert f'<a href="{address}" rel="noopener noreferrer nofollow ugc">' in to_html(text)
 
 
-@pytest.mark.parametrize("text", ["readme.md", "10.0.0.1", "//example.org", "ftp://example.org", "a@example.org", "C:/x"])
+@pytest.mark.parametrize(
+    "text", ["readme.md", "10.0.0.1", "//example.org", "ftp://example.org", "a@example.org", "C:/x"]
+)
 def test_what_is_not_plainly_a_link_stays_text(text: str) -> None:
     assert to_html(text).strip() == f"<p>{text}</p>"
 
@@ -74,9 +81,9 @@ def test_what_is_not_plainly_a_link_stays_text(text: str) -> None:
         "[x](data:text/html;base64,PHNjcmlwdD4=)",
         "[x](vbscript:x)",
         "<javascript:alert(1)>",
-        "[x](http://a.example/\"onmouseover=\"alert(1))",
+        '[x](http://a.example/"onmouseover="alert(1))',
         "[x](<http://a.example/' onclick='alert(1)>)",
-        "http://a.example/\"><script>alert(1)</script>",
+        'http://a.example/"><script>alert(1)</script>',
         "||<script>alert(1)</script>||",
         "||[x](javascript:alert(1))||",
         "```<script>\n</code></pre><script>alert(1)</script>\n```",
@@ -91,8 +98,7 @@ def test_what_is_not_plainly_a_link_stays_text(text: str) -> None:
 def test_nothing_unsafe_comes_out(text: str) -> None:
     html = to_html(text)
     tags = re.findall(r"<[^>]+>", html)
-    allowed = r"</?(p|br|strong|em|s|code|pre|blockquote|ul|ol|li|a|span)( (href|rel|start|class|role|tabindex|aria-label)=\"[^\"<>]*\")*>"
-    assert all(re.fullmatch(allowed, tag) for tag in tags), html
+    assert all(SAFE_TAG.fullmatch(tag) for tag in tags), html
     assert not re.search(r'href="(?!https?:|mailto:)', html)
 
 
@@ -119,7 +125,16 @@ def test_hostile_runs_are_rendered_in_no_time() -> None:
         assert min(_seconds(text) for _time in range(3)) < 0.1
 
 
+def test_messages_that_are_rendered_at_the_same_time_do_not_mix() -> None:
+    def render(number: int) -> set[str]:
+        found = [to_html(f"see https://{number}.example/{turn} now") for turn in range(200)]
+        return set(re.findall(r"https://(\d+)\.", " ".join(found)))
+
+    assert at_once(6, render) == [{str(number)} for number in range(6)]
+
+
 def _seconds(text: str) -> float:
+    _to_html.cache_clear()
     began = time.process_time()
     to_html(text)
     return time.process_time() - began

@@ -54,7 +54,7 @@ def update_channel(*, actor: User, channel: Channel, category: str | None = None
         setattr(channel, name, value)
     channel.save(update_fields=list(changes))
     if "parent" in changes:
-        publish(events.access_changed(channel.server_id))
+        publish(events.access_changed(channel.server.pk))
     publish(events.channel_updated(channel))
     return _listed(channel)
 
@@ -65,7 +65,7 @@ def delete_channel(*, actor: User, channel: Channel) -> None:
     access.require(actor, Permission.MANAGE_CHANNELS, channel)
     publish(events.channel_deleted(channel))
     channel.delete()
-    publish(events.access_changed(channel.server_id))
+    publish(events.access_changed(channel.server.pk))
 
 
 def _lock(server: Server) -> None:

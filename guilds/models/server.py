@@ -23,6 +23,9 @@ class ServerQuerySet(models.QuerySet["Server"]):
         counted = Server.objects.filter(pk=OuterRef("pk")).annotate(count=Count("members")).values("count")
         return self.annotate(member_count=Subquery(counted))
 
+    def largest_first(self) -> Self:
+        return self.with_member_count().order_by("-member_count", "-created_at", "id")
+
 
 class Server(models.Model):
     """A community. While `deleted_at` is set nobody sees it, and the purge is on its way."""

@@ -86,4 +86,4 @@ def test_members_are_listed_with_their_nicknames_as_text(cast: Cast) -> None:
 def test_the_panels_take_any_nonsense_for_no_channel(cast: Cast, here: str) -> None:
     answer = browse(cast.charlie).get(f"/channels/{cast.server.pk}/panels{here}")
     assert answer.status_code == 200
-    assert "aria-current=\"page\"" not in text_of(answer)
+    assert 'aria-current="page"' not in text_of(answer)

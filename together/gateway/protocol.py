@@ -14,7 +14,8 @@ class Protocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            self.scope["extensions"]["together.drop"] = self.drop  # type: ignore[typeddict-unknown-key]
+            extensions: dict[str, Any] = self.scope["extensions"] or {}
+            extensions["together.drop"] = self.drop
 
     def drop(self, code: int) -> None:
         """Send a close frame if there is room, end the application, and cut the connection soon after."""

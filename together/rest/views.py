@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework import viewsets
+from rest_framework import status, viewsets
 from rest_framework.exceptions import ParseError, UnsupportedMediaType, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -46,7 +46,13 @@ class ViewSet(viewsets.ViewSet):
         answer = super().finalize_response(request, response, *args, **kwargs)
         # Answers hold tokens and private talk: no cache on the way or on disk keeps them.
         answer.headers.setdefault("Cache-Control", "no-store")
+        if answer.status_code != status.HTTP_405_METHOD_NOT_ALLOWED:
+            del answer.headers["Allow"]
         return answer
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        return [method for method in super().allowed_methods if method != "OPTIONS"]
 
     def body(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
         """The request's body as that serializer understands it."""
@@ -70,10 +76,10 @@ class ViewSet(viewsets.ViewSet):
             raise ValidationError({name: _("This is given more than once.") for name in twice}, code="invalid")
         return validated
 
-    def answer(self, serializer_class: type[BaseSerializer[Any]], thing: Any, status: int = 200) -> Response:
+    def answer(self, serializer_class: type[BaseSerializer[Any]], thing: Any, code: int = 200) -> Response:
         """A thing, or a list of things, in its one JSON shape."""
         many = not hasattr(thing, "_meta") and not isinstance(thing, dict)
-        return Response(serializer_class(thing, many=many, context={"request": self.request}).data, status=status)
+        return Response(serializer_class(thing, many=many, context={"request": self.request}).data, status=code)
 
 
 class ListViewSet(ViewSet, viewsets.GenericViewSet[Any]):

@@ -26,7 +26,7 @@ class Site:
 
         self.application = Application()
         config = uvicorn.Config(
-            self.application,  # type: ignore[arg-type]
+            self.application,
             host=LOCALHOST,
             port=0,
             ws="together.gateway.protocol:Protocol",

@@ -1,9 +1,12 @@
 """Schemathesis tries every operation with what its description allows and with what it does not."""
 
+import json
 import os
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -15,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chat.actions import send_message
 from together.testing.cast import bearer
+from together.rest.docs import description
 from together.wsgi import application
 
 CHECKS = [
@@ -28,12 +32,8 @@ CHECKS = [
 ENDING = {"users_logout", "users_change_password", "servers_destroy", "channels_destroy", "messages_destroy"}
 
 
-@pytest.fixture
-def description():
-    return schemathesis.openapi.from_wsgi("/api/schema", application)
-
-
-schema = schemathesis.pytest.from_fixture("description")
+schema = schemathesis.openapi.from_dict(json.loads(json.dumps(description(), default=str)))
+schema.app = application
 
 
 @pytest.fixture
@@ -46,7 +46,12 @@ def known(cast, settings):
         "message_id": message.pk,
         "user_id": cast.bob.pk,
     }
-    return bearer(cast.alice), {name: str(id) for name, id in ids.items()}
+    # As Django's own test client does: the request shares the test's transaction.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield bearer(cast.alice), {name: str(id) for name, id in ids.items()}
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()

@@ -1,21 +1,24 @@
 """Real browsers against the real product, in this process and on the test database.
 
 Chromium is the one that `CHROMIUM` names, the system's, or Playwright's own. Without any, these tests are left out, and
-the run says so; under `CI=true` they fail instead.
+the run says so; under `CI=true` they fail instead. Models are imported inside: the settings may not be there yet.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from accounts.models import User
-from together.testing.cast import PASSWORD, Cast
-from together.testing.sockets import Site
+if TYPE_CHECKING:
+    from accounts.models import User
+    from together.testing.cast import Cast
+    from together.testing.sockets import Site
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -69,6 +72,8 @@ def errors() -> Iterator[list[str]]:
 @pytest.fixture
 def visit(site: Site, cast: Cast, browser: Browser, errors: list[str]) -> Iterator[Visit]:
     """`visit(alice)` is her browser, at the open channel, with news flowing; options are those of a context."""
+    from together.testing.cast import PASSWORD
+
     contexts = []
 
     def hear(message: ConsoleMessage) -> None:

@@ -117,7 +117,9 @@ def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, 
     expect(bob.get_by_text("The connection is lost.")).to_be_hidden()
 
 
-def test_what_could_not_be_sent_can_be_tried_again_and_arrives_once(visit: Visit, cast: Cast, errors: list[str]) -> None:
+def test_what_could_not_be_sent_can_be_tried_again_and_arrives_once(
+    visit: Visit, cast: Cast, errors: list[str]
+) -> None:
     alice, bob = visit(cast.alice), visit(cast.bob)
     address = f"**/channels/{cast.server.pk}/{cast.general.pk}"
 

@@ -64,7 +64,12 @@ def test_on_a_phone_the_rest_is_in_drawers(visit: Visit, cast: Cast, scripts: bo
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_sticks_out(visit: Visit, cast: Cast, width: int) -> None:
-    for text in ("unbroken" * 60, "```\n" + "wide " * 80 + "\n```", "> " + "https://example.org/" + "a" * 300, "- " * 9 + "a"):
+    for text in (
+        "unbroken" * 60,
+        "```\n" + "wide " * 80 + "\n```",
+        "> " + "https://example.org/" + "a" * 300,
+        "- " * 9 + "a",
+    ):
         send_message(actor=cast.bob, channel=cast.general, content=text)
     page = visit(cast.alice, viewport={"width": width, "height": 700})
     expect(page.locator(".message")).to_have_count(4)
@@ -159,12 +164,12 @@ def test_older_messages_come_when_one_scrolls_up(visit: Visit, cast: Cast) -> No
     # Who reads above is told of what is new, and stays where they are.
     top = page.locator(".message").first
     top.scroll_into_view_if_needed()
-    before = top.bounding_box()
+    before = top.bounding_box()["y"]
     bob = visit(cast.bob)
     bob.get_by_label("Message to #general").fill("News!")
     bob.get_by_label("Message to #general").press("Enter")
     expect(page.get_by_role("button", name="New messages")).to_be_visible()
-    assert top.bounding_box() == before
+    assert abs(top.bounding_box()["y"] - before) < 2
     page.get_by_role("button", name="New messages").click()
     expect(page.get_by_text("News!", exact=True).last).to_be_in_viewport()
     expect(page.get_by_role("button", name="New messages")).to_be_hidden()
