@@ -4,8 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import events, tokens
 from accounts.models import Session, User
-from accounts.passwords import check
+from accounts.passwords import check, validate
 from together import limits
 from together.events import publish
 from together.refusals import Conflict, Forbidden, Invalid, NotFound, Unauthorized
@@ -32,7 +30,7 @@ def register(*, username: str, password: str, email: str | None = None) -> User:
     Raises `Invalid` for a weak password and `Conflict` for a name or an address that somebody has.
     """
     user = User(username=username, email=email or None)
-    _validate_password(password, user)
+    validate(password, user)
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -117,14 +115,14 @@ def change_password(*, actor: User, current: str, new: str, keep: Session | None
         check(actor.username, current, address=address)
     except Unauthorized:
         raise Invalid(current_password=_("This is not your current password.")) from None
-    _validate_password(new, actor, field="new_password")
+    validate(new, actor, field="new_password")
     _set_password(actor, new, keep)
 
 
 @transaction.atomic
 def reset_password(*, user: User, new: str) -> None:
     """Set a new password for somebody who proved to have a reset link; every sign-in ends."""
-    _validate_password(new, user, field="new_password")
+    validate(new, user, field="new_password")
     _set_password(user, new, None)
 
 
@@ -139,7 +137,7 @@ def update_profile(*, actor: User, **changes: Any) -> User:
 
 @transaction.atomic
 def disable(*, actor: User, user: User) -> None:
-    """Shut an account: it stays, cannot sign in, and its sockets close at once. Only administrators, never themselves."""
+    """Shut an account: it stays, cannot sign in, and its sockets close. By administrators, never of themselves."""
     if not actor.is_staff or actor.pk == user.pk:
         raise Forbidden
     User.objects.filter(pk=user.pk, disabled_at=None).update(disabled_at=timezone.now())
@@ -195,10 +193,3 @@ def _set_password(user: User, new: str, keep: Session | None) -> None:
     user.save(update_fields=["password", "updated_at"])
     others = Session.objects.filter(user=user)
     _end(others.exclude(pk=keep.pk) if keep else others)
-
-
-def _validate_password(password: str, user: User, field: str = "password") -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Invalid(**{field: error.messages[0]}) from None

@@ -1,14 +1,24 @@
-"""Checking a password: limited, and in the same time whether or not there is such a person."""
+"""Passwords: which are good enough, and whose is right; limited, and in the same time whether there is such a person."""
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from together import limits
-from together.refusals import Forbidden, Unauthorized
+from together.refusals import Forbidden, Invalid, Unauthorized
 
 # The wire's limit; hashing anything longer would only serve an attacker.
 MAX_PASSWORD = 128
+
+
+def validate(password: str, user: User, field: str = "password") -> None:
+    """Raise `Invalid`, naming the field, for a password that is too weak for that person."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(**{field: error.messages[0]}) from None
 
 
 def check(username: str, password: str, *, address: str | None = None) -> User:

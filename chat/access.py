@@ -46,7 +46,7 @@ def find_any_message(channel: Channel, message_id: uuid.UUID) -> Message:
 
 def find_reply_target(channel: Channel, message_id: uuid.UUID) -> Message:
     """The message of that channel that another one answers. Raises `NotFound` for any other."""
-    target = Message.objects.living().filter(channel=channel, pk=message_id).first()
+    target: Message | None = Message.objects.living().filter(channel=channel, pk=message_id).first()
     if target is None:
         raise NotFound
     return target

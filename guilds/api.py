@@ -61,9 +61,7 @@ class ServerViewSet(SignedInViewSet):
     def partial_update(self, request: Request, **ids: Any) -> Response:
         """Change a server, which takes MANAGE_SERVER. `null` clears the icon; what is left out stays."""
         changes = self.body(ServerUpdate)
-        return self.answer(
-            ServerSerializer, actions.update_server(actor=self.actor, server=self.server, **changes)
-        )
+        return self.answer(ServerSerializer, actions.update_server(actor=self.actor, server=self.server, **changes))
 
     @operation(refuses=(403,))
     def destroy(self, request: Request, **ids: Any) -> Response:
@@ -138,9 +136,7 @@ class ChannelViewSet(SignedInViewSet, ListViewSet):
     def partial_update(self, request: Request, **ids: Any) -> Response:
         """Change a channel, which takes MANAGE_CHANNELS. An empty `category` takes it out of any."""
         changes = self.body(ChannelUpdate)
-        return self.answer(
-            ChannelSerializer, actions.update_channel(actor=self.actor, channel=self.channel, **changes)
-        )
+        return self.answer(ChannelSerializer, actions.update_channel(actor=self.actor, channel=self.channel, **changes))
 
     @operation(refuses=(403,))
     def destroy(self, request: Request, **ids: Any) -> Response:

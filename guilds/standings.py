@@ -25,15 +25,14 @@ def standings(*, users: Collection[uuid.UUID] | None = None, servers: Collection
         wanted &= Q(server__in=servers)
     members = Member.objects.in_living_servers().filter(wanted)
     rows = members.values_list("pk", "user_id", "server_id", "server__owner_id", "server__default_permissions")
-    found = {
-        pk: Standing(user_id, server_id, user_id == owner_id, Permission(default))
-        for pk, user_id, server_id, owner_id, default in rows
-    }
+    roles: dict[uuid.UUID, dict[uuid.UUID, Permission]] = defaultdict(dict)
     held = MemberRole.objects.filter(member__in=members.values("pk"))
     for member_id, role_id, flags in held.values_list("member_id", "role_id", "role__permissions"):
-        if member_id in found:
-            found[member_id].roles[role_id] = Permission(flags)
-    return {(standing.server_id, standing.user_id): standing for standing in found.values()}
+        roles[member_id][role_id] = Permission(flags)
+    return {
+        (server_id, user_id): Standing(user_id, server_id, user_id == owner_id, Permission(default), roles[pk])
+        for pk, user_id, server_id, owner_id, default in rows
+    }
 
 
 @dataclass(slots=True)

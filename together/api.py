@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api import AccountViewSet, SignInViewSet
 from chat.api import MessageViewSet
@@ -26,14 +25,10 @@ class UnknownViewSet(ViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise NotFound
 
-    def retrieve(self, request: Request) -> Response:
-        raise NotFound
-
 
 _sign_in, _account = SignInViewSet.as_view, AccountViewSet.as_view
 _server, _channel, _message = ServerViewSet.as_view, ChannelViewSet.as_view, MessageViewSet.as_view
 _health, _description = HealthViewSet.as_view, DescriptionViewSet.as_view
-_anything: dict[str, Any] = {method: "retrieve" for method in ("get", "post", "put", "patch", "delete")}
 
 # Literal segments stand before captures: they win.
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -70,5 +65,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema", _description({"get": "retrieve"}), name="schema"),
     path("docs", _description({"get": "page"}), name="docs"),
     # Any character, line breaks too.
-    re_path(r"^[\s\S]*\Z", UnknownViewSet.as_view(_anything)),
+    re_path(r"^[\s\S]*\Z", UnknownViewSet.as_view({"get": "http_method_not_allowed"})),
 ]

@@ -42,7 +42,7 @@ try:
     DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Together <together@localhost>")
     EMBEDDED_DATABASE = not env.str("DATABASE_URL", "")
     DATABASE: dict[str, Any] = (
-        {"NAME": "together", "USER": "postgres", "HOST": str(socket_dir(DATA_DIR))}
+        {"NAME": "together", "USER": "postgres", "HOST": str(socket_dir(DATA_DIR)), "PORT": "5432"}
         if EMBEDDED_DATABASE
         else dict(env.dj_db_url("DATABASE_URL"))
     )

@@ -85,8 +85,8 @@ def test_an_expired_token_is_good_for_a_minute_of_leeway_only(api, claims):
 
 @pytest.mark.parametrize(
     "form",
-    ["bearer {}", "BEARER {}", "Bearer  {}", "Bearer\t{}", "Bearer", "Bearer ", "{}", "Token {}", "Bot {}", "Bearer {} x",
-     " ", "Bearer é", "Basic YWxpY2U6cGFzc3dvcmQ="],
+    ["bearer {}", "BEARER {}", "Bearer  {}", "Bearer\t{}", "Bearer", "Bearer ", "{}", "Token {}", "Bot {}",
+     "Bearer {} x", " ", "Bearer é", "Basic YWxpY2U6cGFzc3dvcmQ="],
 )  # fmt: skip
 def test_any_other_form_of_the_header_is_refused(api, cast, session, form):
     person = api(cast.bob, session=session)

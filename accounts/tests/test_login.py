@@ -42,9 +42,9 @@ def test_an_unknown_name_and_a_wrong_password_are_refused_alike(api, cast):
 def test_an_unknown_name_costs_the_same_work_as_a_known_one(cast, username, password):
     User.objects.create_user("helper", PASSWORD, is_bot=True)
     hasher = type(get_hasher())
-    with patch.object(hasher, "encode", autospec=True, side_effect=hasher.encode) as hashing:
-        with pytest.raises(Unauthorized):
-            check(username, password)
+    watch = patch.object(hasher, "encode", autospec=True, side_effect=hasher.encode)
+    with watch as hashing, pytest.raises(Unauthorized):
+        check(username, password)
     assert hashing.call_count == 1
     assert len(hashing.call_args.args[1]) == min(len(password), 128)
 

@@ -90,7 +90,9 @@ def test_a_length_rule_is_looked_at_before_the_token(api, cast):
     assert reset(api, "nonsense", "short").status_code == 400
 
 
-@pytest.mark.parametrize("body", [{}, {"token": "x"}, {"token": 1, "new_password": NEW}, {"token": "x", "new_password": None}])
+@pytest.mark.parametrize(
+    "body", [{}, {"token": "x"}, {"token": 1, "new_password": NEW}, {"token": "x", "new_password": None}]
+)
 def test_a_body_of_the_wrong_shape_is_422(api, db, body):
     assert api().post("/auth/reset-password", body).status_code == 422
 

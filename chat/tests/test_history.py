@@ -64,7 +64,9 @@ def test_messages_of_the_same_moment_have_one_order(api, cast, path, seven):
     assert found == sorted((str(message.pk) for message in seven), reverse=True)
 
 
-@pytest.mark.parametrize(("limit", "count"), [(1, 1), (0, 1), (-5, 1), (50, 50), (100, 100), (101, 100), (10**30, 100), (None, 50)])
+@pytest.mark.parametrize(
+    ("limit", "count"), [(1, 1), (0, 1), (-5, 1), (50, 50), (100, 100), (101, 100), (10**30, 100), (None, 50)]
+)
 def test_a_limit_is_clamped_to_one_to_a_hundred(api, cast, path, limit, count):
     Message.objects.bulk_create(Message(channel=cast.general, author=cast.bob, content="a") for _ in range(101))
     assert len(api(cast.charlie).get(path, {"limit": limit} if limit is not None else {}).json()) == count

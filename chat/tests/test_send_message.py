@@ -176,7 +176,9 @@ def test_messages_of_one_channel_are_in_the_order_of_their_commits(api):
     path = f"/channels/{cast.general.pk}/messages"
 
     def send(number):
-        return [people[(number + turn) % 3].post(path, {"content": f"{number}.{turn}"}).status_code for turn in range(5)]
+        return [
+            people[(number + turn) % 3].post(path, {"content": f"{number}.{turn}"}).status_code for turn in range(5)
+        ]
 
     assert {status for statuses in at_once(8, send) for status in statuses} == {201}
 

@@ -83,7 +83,9 @@ def test_others_may_not(api, cast, path, told):
     assert refused.status_code == 403
     assert "MANAGE_CHANNELS" in refused.json()["error"]
     assert api(cast.mallory).post(path, NEW).status_code == 404
-    assert api(cast.mallory).post(path, NEW).json() == api(cast.bob).post(f"/servers/{uuid.uuid4()}/channels", NEW).json()
+    assert (
+        api(cast.mallory).post(path, NEW).json() == api(cast.bob).post(f"/servers/{uuid.uuid4()}/channels", NEW).json()
+    )
     assert api().post(path, NEW).status_code == 401
     assert told() == []
 

@@ -49,7 +49,9 @@ def test_null_is_the_same_as_leaving_out(api, cast):
     assert made.json()["is_public"] is False
 
 
-@pytest.mark.parametrize(("sent", "kept"), [("  Book Club ", "Book Club"), ("n" * 100, "n" * 100), ("🎲" * 100, "🎲" * 100)])
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("  Book Club ", "Book Club"), ("n" * 100, "n" * 100), ("🎲" * 100, "🎲" * 100)]
+)
 def test_names_are_trimmed_and_may_have_100_characters(api, cast, sent, kept):
     assert api(cast.alice).post("/servers", {"name": sent}).json()["name"] == kept
 

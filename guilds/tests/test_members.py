@@ -56,7 +56,14 @@ def test_nothing_private_of_anyone_is_in_it(api, cast, path):
 
 @pytest.mark.parametrize(
     ("search", "found"),
-    [("BO", ["bob"]), ("l", ["alice", "charlie"]), ("squirrel", ["charlie"]), ("%", []), ("_", []), ("", ["alice", "bob", "charlie"])],
+    [
+        ("BO", ["bob"]),
+        ("l", ["alice", "charlie"]),
+        ("squirrel", ["charlie"]),
+        ("%", []),
+        ("_", []),
+        ("", ["alice", "bob", "charlie"]),
+    ],
 )
 def test_a_search_finds_parts_of_names_and_nicknames(api, cast, path, search, found):
     Member.objects.filter(user=cast.charlie).update(nickname="Squirrel")

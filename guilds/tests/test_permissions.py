@@ -11,7 +11,9 @@ USER, SERVER, ROLE, OTHER = (uuid.UUID(int=number) for number in range(1, 5))
 
 
 def member(default=DEFAULT, owner=False, **roles):
-    return Standing(USER, SERVER, owner, default, {{"role": ROLE, "other": OTHER}[name]: flags for name, flags in roles.items()})
+    return Standing(
+        USER, SERVER, owner, default, {{"role": ROLE, "other": OTHER}[name]: flags for name, flags in roles.items()}
+    )
 
 
 def test_the_flags_have_the_values_of_the_wire():
@@ -57,8 +59,14 @@ def test_what_a_channel_denies_to_everyone_is_gone_and_what_it_allows_is_there()
         (Rules(P.SEND_MESSAGES, NONE, (Overrule(ROLE, NONE, P.SEND_MESSAGES),)), False),
         (Rules(of_roles=(Overrule(ROLE, NONE, P.SEND_MESSAGES), Overrule(OTHER, P.SEND_MESSAGES, NONE))), True),
         (Rules(of_roles=(Overrule(OTHER, P.SEND_MESSAGES, NONE), Overrule(ROLE, NONE, P.SEND_MESSAGES))), True),
-        (Rules(of_roles=(Overrule(ROLE, P.SEND_MESSAGES, NONE),), of_users=(Overrule(USER, NONE, P.SEND_MESSAGES),)), False),
-        (Rules(of_roles=(Overrule(ROLE, NONE, P.SEND_MESSAGES),), of_users=(Overrule(USER, P.SEND_MESSAGES, NONE),)), True),
+        (
+            Rules(of_roles=(Overrule(ROLE, P.SEND_MESSAGES, NONE),), of_users=(Overrule(USER, NONE, P.SEND_MESSAGES),)),
+            False,
+        ),
+        (
+            Rules(of_roles=(Overrule(ROLE, NONE, P.SEND_MESSAGES),), of_users=(Overrule(USER, P.SEND_MESSAGES, NONE),)),
+            True,
+        ),
         (Rules(of_users=(Overrule(USER, P.SEND_MESSAGES, P.SEND_MESSAGES),)), True),
     ],
 )
@@ -67,7 +75,9 @@ def test_everyone_comes_first_then_all_roles_together_then_the_person_and_allow_
 
 
 def test_overrides_of_roles_that_one_lacks_and_of_other_people_do_not_count():
-    rules = Rules(of_roles=(Overrule(OTHER, NONE, P.SEND_MESSAGES),), of_users=(Overrule(OTHER, NONE, P.ADD_REACTIONS),))
+    rules = Rules(
+        of_roles=(Overrule(OTHER, NONE, P.SEND_MESSAGES),), of_users=(Overrule(OTHER, NONE, P.ADD_REACTIONS),)
+    )
     assert resolve(member(role=NONE), rules) == DEFAULT
 
 

@@ -1,4 +1,4 @@
-"""Every refusal of the API in one shape: `{"error": "<sentence>"}`, for validation with `"fields": {name: sentence}`."""
+"""Every refusal of the API in one shape: `{"error": "<sentence>"}`, with `"fields": {name: sentence}` for values."""
 
 import logging
 from collections.abc import Iterator

@@ -49,6 +49,8 @@ def refusal(code: int) -> OpenApiResponse:
 class Schema(AutoSchema):
     """Names every operation after its viewset's `tag` and its action."""
 
+    view: Any
+
     def get_operation_id(self) -> str:
         return f"{self.view.tag}_{self.view.action}"
 
@@ -56,9 +58,10 @@ class Schema(AutoSchema):
         return [self.view.tag]
 
     def get_summary(self) -> str | None:
-        return self.view.action.replace("_", " ").capitalize()
+        action: str = self.view.action
+        return action.replace("_", " ").capitalize()
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         names = [part[1:-1] for part in self.path.split("/") if part.endswith("_id}")]
         return [OpenApiParameter(name, OpenApiTypes.UUID, OpenApiParameter.PATH) for name in names]
 
@@ -66,7 +69,9 @@ class Schema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for code in SENTENCES:
             if str(code) not in bodies and self._may_answer(code):
-                bodies[str(code)] = self._get_response_for_code(refusal(code), str(code), direction=direction)
+                bodies[str(code)] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                    refusal(code), str(code), direction=direction
+                )
         return dict(sorted(bodies.items()))
 
     def _may_answer(self, code: int) -> bool:

@@ -12,6 +12,7 @@ from rest_framework.serializers import BaseSerializer
 
 from together.refusals import Refusal
 from together.rest.fields import parse_id
+from together.rest.serializers import Query
 
 
 class JSONAlways(BaseContentNegotiation):
@@ -65,12 +66,13 @@ class ViewSet(viewsets.ViewSet):
         validated: dict[str, Any] = serializer.validated_data
         return validated
 
-    def query(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    def query(self, serializer_class: type[Query]) -> dict[str, Any]:
         """The query string's known parameters; what cannot be read is 400 on the wire, never 422."""
         asked = self.request.query_params
         serializer = serializer_class(data=asked.dict())
         if not serializer.is_valid():
-            raise ValidationError({name: str(errors[0]) for name, errors in serializer.errors.items()}, code="invalid")
+            wrong: dict[str, Any] = serializer.errors
+            raise ValidationError({name: str(errors[0]) for name, errors in wrong.items()}, code="invalid")
         validated: dict[str, Any] = serializer.validated_data
         if twice := [name for name in validated if len(asked.getlist(name)) > 1]:
             raise ValidationError({name: _("This is given more than once.") for name in twice}, code="invalid")

@@ -50,10 +50,14 @@ def test_a_refusal_for_haste_can_be_read_too(api, db, production, settings):
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "https://app.example.org.evil.example", "http://app.example.org", "null", "https://["]
+    "origin",
+    ["https://evil.example", "https://app.example.org.evil.example", "http://app.example.org", "null", "https://["],
 )
 def test_other_origins_get_nothing_in_production(api, db, production, origin):
-    for answer in (preflight(api, "/api/users/@me", "GET", origin), api().client.get("/api/health", headers={"Origin": origin})):
+    for answer in (
+        preflight(api, "/api/users/@me", "GET", origin),
+        api().client.get("/api/health", headers={"Origin": origin}),
+    ):
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert answer.status_code < 500
 

@@ -32,8 +32,10 @@ BODIES = (
     b"[" * 100_000, b'{"a":' * 2000 + b"1" + b"}" * 2000, b"{'name': 'x'}", b'{"name": "x",}', b"a=b&c=d",
 )  # fmt: skip
 
-KINDS = (JSON, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
-         "application/json; charset=nonsense", "nonsense", "\x00", ";", "application/json\n")  # fmt: skip
+KINDS = (
+    JSON, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
+    "application/json; charset=nonsense", "nonsense", "\x00", ";", "application/json\n",
+)  # fmt: skip
 
 QUERIES = (
     "%00", "%ff=%ff", "limit=%00", "limit=" + "9" * 3000, "limit=-9&before=%ff", "search=%00", "search=" + "%ff" * 100,
@@ -137,7 +139,16 @@ def test_fields_that_hold_anything(send, fill, route, method, fields):
 def test_queries_and_headers_that_are_nonsense(send, fill, route):
     for query in QUERIES:
         send("GET", f"{fill(route)}?{query}")
-    for name in ("Authorization", "Accept", "User-Agent", "Origin", "Cookie", "X-Forwarded-For", "Accept-Language", "X-Odd"):
+    for name in (
+        "Authorization",
+        "Accept",
+        "User-Agent",
+        "Origin",
+        "Cookie",
+        "X-Forwarded-For",
+        "Accept-Language",
+        "X-Odd",
+    ):
         for value in ("x" * 20_000, "\xff\xfe", "é", ";;==", "Bearer " + "." * 3000, "sessionid=\x01; csrftoken="):
             send("GET", fill(route), **{name: value})
 

@@ -17,8 +17,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chat.actions import send_message
-from together.testing.cast import bearer
 from together.rest.docs import description
+from together.testing.cast import bearer
 from together.wsgi import application
 
 CHECKS = [

@@ -75,16 +75,17 @@ Up = Callable[..., Instance]
 
 
 @pytest.fixture(scope="module")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data directory of an instance that was started once and has its demo data."""
-    instance = Instance(tmp_path_factory.mktemp("pattern") / "data").ready()
+def first(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance that was started for the first time, and ended; the others begin with a copy of its data."""
+    instance = Instance(tmp_path_factory.mktemp("first") / "data").ready()
+    assert instance.health()[0] == 200
     assert instance.end() == 0
-    return instance.data
+    return instance
 
 
 @pytest.fixture
-def data(pattern: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(pattern, tmp_path / "data")
+def data(first: Instance, tmp_path: Path) -> Path:
+    return shutil.copytree(first.data, tmp_path / "data")
 
 
 @pytest.fixture
@@ -126,23 +127,20 @@ def query(data: Path, statement: str) -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
-def test_the_first_start_says_where_to_go_and_who_can_sign_in(up: Up, tmp_path: Path):
-    instance = up(tmp_path / "data").ready()
-    assert instance.health()[0] == 200
-    assert instance.end() == 0
-    assert instance.said.splitlines() == [
-        f"Together is at http://127.0.0.1:{instance.port} and keeps its data in {tmp_path / 'data'}.",
+def test_the_first_start_says_where_to_go_and_who_can_sign_in(first: Instance):
+    assert first.said.splitlines() == [
+        f"Together is at http://127.0.0.1:{first.port} and keeps its data in {first.data}.",
         "Sign in as alice, bob, charlie, diana or eve with the password password123.",
         "Ctrl-C stops it.",
     ]
-    assert not remaining(instance.data)
+    assert not remaining(first.data)
 
 
 def test_a_second_start_keeps_everything(up: Up, data: Path):
-    first = up(data).ready()
+    instance = up(data).ready()
     query(data, "UPDATE users SET custom_status = 'here to stay' WHERE username = 'bob'")
     query(data, "DELETE FROM users WHERE username = 'eve'")
-    assert first.end() == 0
+    assert instance.end() == 0
     before = time.monotonic()
     up(data).ready()
     assert time.monotonic() - before < 10
