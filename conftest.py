@@ -27,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest-django would load it earlier than this file.
     os.environ["DJANGO_SETTINGS_MODULE"] = "together.settings"
     os.environ["TOGETHER_ENV"] = "test"
+    # What an `.env` file of the developer says of Redis is not for tests.
+    os.environ["REDIS_URL"] = ""
     if not WORKER:
         os.environ["TOGETHER_DATA_DIR"] = str(_take_place())
 

@@ -20,6 +20,7 @@ from together.refusals import Conflict, Forbidden, Invalid, NotFound, Unauthoriz
 GRACE = timedelta(seconds=10)
 # A sign-in beyond this many ends the least recently used one (protocol: 10).
 MAX_SESSIONS = 10
+USE_NOTED = timedelta(minutes=5)
 # Registration decides under this lock who was first; any constant that nothing else here locks will do.
 _FIRST_ACCOUNT = 0x66_69_72_73
 
@@ -91,6 +92,13 @@ def refresh(*, token: str) -> tuple[Session, str]:
 def sign_out(*, session: Session) -> None:
     """End one sign-in: its tokens stop working and its sockets close."""
     _end(Session.objects.filter(pk=session.pk))
+
+
+def note_use(*, session: Session) -> None:
+    """Remember that a sign-in is in use, to within `USE_NOTED`: a write for each request would tell little more."""
+    now = timezone.now()
+    if now - session.last_active > USE_NOTED:
+        Session.objects.filter(pk=session.pk).update(last_active=now)
 
 
 @transaction.atomic

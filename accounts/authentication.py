@@ -8,6 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.access import session_of_token
+from accounts.actions import note_use
 from accounts.models import Session, User
 from together import limits
 
@@ -24,6 +25,7 @@ class BearerAuthentication(BaseAuthentication):
         if session is None:
             raise AuthenticationFailed("The access token is missing, wrong or expired.")
         limits.hit("account", session.user_id)
+        note_use(session=session)
         return session.user, session
 
     def authenticate_header(self, request: Request) -> str:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.passwords import check
-from together.refusals import Refusal
+from together.refusals import Refusal, TooMany
 
 
 class PasswordBackend(BaseBackend):
@@ -19,6 +19,8 @@ class PasswordBackend(BaseBackend):
             return None
         try:
             return check(username, password, address=getattr(request, "client_address", None))
+        except TooMany:
+            raise
         except Refusal:
             return None
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from accounts.models import Session, User
+    from accounts.models import Session, User  # noqa: F401  (named in a string below)
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -1,11 +1,14 @@
 """Who is at the other end of a page."""
 
+from functools import cache
+
 from django.contrib.auth import middleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.access import session_of_page
+from accounts.actions import note_use
 from accounts.models import Session, User
 
 
@@ -13,10 +16,18 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
     """Sets `request.user` from the live `sessions` row that the cookie names: an ended row ends the page's sign-in."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.sign_in = SimpleLazyObject(lambda: session_of_page(request))  # type: ignore[attr-defined]
-        request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+        # Read once, and not at all for requests that do not ask.
+        sign_in = cache(lambda: _sign_in(request))
+        request.sign_in = SimpleLazyObject(sign_in)  # type: ignore[attr-defined]
+        request.user = SimpleLazyObject(lambda: _person(sign_in()))  # type: ignore[assignment]
 
 
-def _person(request: HttpRequest) -> User | AnonymousUser:
-    sign_in: Session | None = session_of_page(request)
-    return sign_in.user if sign_in else AnonymousUser()
+def _sign_in(request: HttpRequest) -> Session | None:
+    session = session_of_page(request)
+    if session:
+        note_use(session=session)
+    return session
+
+
+def _person(session: Session | None) -> User | AnonymousUser:
+    return session.user if session else AnonymousUser()

@@ -1,4 +1,4 @@
-"""Passwords: which are good enough, and whose is right; limited, and in the same time whether there is such a person."""
+"""Which passwords are good enough, and whose is right: limited, in the same time whether or not the name exists."""
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password

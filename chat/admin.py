@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pages import person
 from chat import actions
 from chat.access import with_context
-from chat.models import Attachment, Message, Reaction
+from chat.models import Attachment, Message, MessageQuerySet, Reaction
 from together.admin import ReadOnlyAdmin
 
 
@@ -39,7 +39,7 @@ class MessageAdmin(LargeTableAdmin):
         return queryset.filter(search_vector=words) if search_term else queryset, False
 
     @admin.action(description=_("Restore the chosen messages"))
-    def restore(self, request: HttpRequest, messages: QuerySet[Message]) -> None:
+    def restore(self, request: HttpRequest, messages: MessageQuerySet) -> None:
         chosen = with_context(messages.filter(deleted=True)).select_related("channel")
         self.carry_out(
             request,

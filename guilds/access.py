@@ -101,14 +101,15 @@ def viewers(channel: Channel) -> QuerySet[User]:
 def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
     """What each of these people sees in one server: the gateway's view of the same door. Strangers are not in it."""
     where = places(Q(server=server_id))
-    return {standing.user_id: seen(standing, where) for standing in standings(users=users, servers=[server_id]).values()}
+    there = standings(users=users, servers=[server_id]).values()
+    return {standing.user_id: seen(standing, where) for standing in there}
 
 
 def seen_everywhere(user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
     """What one person sees, by server."""
     everywhere = standings(users=[user.pk])
     by_server = _by_server(places(Q(server__in=[server_id for server_id, _user in everywhere])))
-    return {server_id: seen(standing, by_server.get(server_id, [])) for (server_id, _user), standing in everywhere.items()}
+    return {server: seen(standing, by_server.get(server, [])) for (server, _user), standing in everywhere.items()}
 
 
 def _server_of(where: Where) -> uuid.UUID:

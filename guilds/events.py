@@ -10,7 +10,7 @@ from together.events import Event, Payload, builder
 
 
 def access_changed(server_id: uuid.UUID, *user_ids: uuid.UUID) -> Event:
-    """Steers the gateway: what these people (all members if none is named) may hear in a server is to be worked out anew.
+    """Steers the gateway: what these people (all members if none is named) may hear in a server is worked out anew.
 
     Publish it before what newcomers must hear, and after what leavers must still hear.
     """

@@ -14,9 +14,9 @@ from guilds.permissions import Overrule, Permission, Rules, Standing, resolve
 Seat = tuple[uuid.UUID, uuid.UUID]
 
 
-def standings(*, users: Collection[uuid.UUID] | None = None, servers: Collection[uuid.UUID] | None = None) -> dict[
-    Seat, Standing
-]:
+def standings(
+    *, users: Collection[uuid.UUID] | None = None, servers: Collection[uuid.UUID] | None = None
+) -> dict[Seat, Standing]:
     """Who is what in which living server: of these people, in these servers; None means all."""
     wanted = Q()
     if users is not None:

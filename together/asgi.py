@@ -6,14 +6,14 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
 
-from together.wsgi import application as wsgi  # noqa: E402, I001  (sets Django up)
+from together.wsgi import application as wsgi  # noqa: I001  (sets Django up)
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
-from together import events, housekeeping  # noqa: E402
-from together.gateway.consumer import Gateway  # noqa: E402
-from together.gateway.hub import Hub  # noqa: E402
-from together.http.bridge import Bridge  # noqa: E402
+from together import events, housekeeping
+from together.gateway.consumer import Gateway
+from together.gateway.hub import Hub
+from together.http.bridge import Bridge
 
 # Three kinds of scope with three kinds of messages: what each part takes of them, it says itself.
 Scope = Any
@@ -22,7 +22,7 @@ Send = Any
 
 
 class Application:
-    """Dispatches by kind of connection. Its lifespan is the process's: it starts and stops what runs beside requests."""
+    """Dispatches by kind of connection. Its lifespan is the process's: with it goes what runs beside requests."""
 
     def __init__(self) -> None:
         self.http: Any = Bridge(

@@ -16,7 +16,7 @@ class Refusal(APIException):
     default_code = "refused"
 
 
-class Invalid(ValidationError):
+class Invalid(ValidationError):  # noqa: N818
     """One field breaks a rule: `Invalid(username="…")`."""
 
     def __init__(self, **fields: Any) -> None:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from guilds import access
+from together.http.middleware import wants_json
 
 
 @login_required
@@ -36,6 +37,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if wants_json(request):
         return JsonResponse({"error": sentence}, status=status)
     return render(request, "error.html", {"sentence": sentence}, status=status)

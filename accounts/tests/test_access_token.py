@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.access import session_of_page
+from accounts.access import session_of_cookie, session_of_page
 from accounts.actions import disable, enable, sign_in
 from accounts.models import Session, User
 from accounts.tokens import access_token
@@ -116,7 +116,8 @@ def test_a_signed_in_page_is_no_credential_for_the_api(api, cast, session):
     cookie.save()
     person.client.cookies[settings.SESSION_COOKIE_NAME] = cookie.session_key
     request = person.client.get("/api/health").wsgi_request
-    assert session_of_page(request) == session
+    assert session_of_page(request) == session_of_cookie(cookie.session_key) == session
+    assert session_of_cookie("nonsense") is None
     assert person.get("/users/@me").status_code == 401
 
 
@@ -130,6 +131,13 @@ def test_a_page_cookie_with_nonsense_names_nobody(rf, db, content):
 def test_an_expired_sign_in_ends_its_access_token(api, cast, session):
     Session.objects.filter(pk=session.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     assert api(cast.bob, session=session).get("/users/@me").status_code == 401
+
+
+def test_the_row_of_the_person_counts_however_it_came_to_be_disabled(api, cast, session):
+    person = api(cast.bob, session=session)
+    assert person.get("/users/@me").status_code == 200
+    User.objects.filter(pk=cast.bob.pk).update(disabled_at=timezone.now())
+    assert person.get("/users/@me").status_code == 401
 
 
 def test_disabling_stops_every_token_at_once_and_closes_exactly_those_sockets(api, cast, session, told):

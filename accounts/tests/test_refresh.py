@@ -1,8 +1,10 @@
 """POST /auth/refresh: a refresh token for its successor, which nobody can use twice unnoticed."""
 
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import GRACE, sign_in
@@ -146,6 +148,24 @@ def test_twenty_simultaneous_refreshes_of_one_token_give_one_successor(api):
     [successor] = {answer.json()["refresh_token"] for answer in answers}
     assert Session.objects.get(pk=row.pk).generation == 1
     assert refresh(api, successor).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refreshes_that_wait_for_each_other_over_a_second_and_more_give_one_successor(api):
+    row, token = sign_in(user=make_cast().bob)
+
+    def act(number):
+        if number:
+            # What a token says is told in seconds: only refreshes of different seconds can tell that they take turns.
+            time.sleep(0.2 * number)
+            return refresh(api, token).json()["refresh_token"]
+        with transaction.atomic():
+            Session.objects.select_for_update().get(pk=row.pk)
+            time.sleep(1.8)
+        return None
+
+    _none, *successors = at_once(8, act)
+    assert len(set(successors)) == 1
 
 
 @pytest.mark.django_db(transaction=True)

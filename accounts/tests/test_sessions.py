@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import sign_in, sign_in_page
+from accounts.actions import USE_NOTED, end_session, sign_in, sign_in_page
 from accounts.models import Session
+from together.refusals import Forbidden
 
 
 def test_every_sign_in_is_listed_the_latest_first_with_the_current_marked(api, cast):
@@ -33,6 +34,24 @@ def test_ended_and_expired_sign_ins_are_not_listed(api, cast):
     Session.objects.filter(pk=ended.pk).update(revoked_at=timezone.now())
     Session.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
     assert len(api(cast.bob).get("/users/@me/sessions").json()) == 1
+
+
+def test_the_use_of_a_sign_in_is_noted_now_and_then(api, cast):
+    session, _token = sign_in(user=cast.bob)
+    bob, now = api(cast.bob, session=session), timezone.now()
+    for ago, noted in ((USE_NOTED - timedelta(minutes=1), False), (USE_NOTED + timedelta(minutes=1), True)):
+        Session.objects.filter(pk=session.pk).update(last_active=now - ago)
+        assert bob.get("/users/@me").status_code == 200
+        assert (Session.objects.get(pk=session.pk).last_active >= now) is noted
+
+
+def test_the_sign_in_that_was_not_used_for_longest_ends_when_there_are_too_many(api, cast):
+    sessions = [sign_in(user=cast.bob)[0] for _ in range(10)]
+    idle = timezone.now() - timedelta(days=1)
+    Session.objects.filter(user=cast.bob).exclude(pk=sessions[0].pk).update(last_active=idle)
+    Session.objects.filter(pk=sessions[5].pk).update(last_active=idle - timedelta(days=1))
+    sign_in(user=cast.bob)
+    assert [session.pk for session in Session.objects.filter(revoked_at__isnull=False)] == [sessions[5].pk]
 
 
 def test_ending_one_stops_it_and_closes_its_sockets(api, cast, told):
@@ -90,3 +109,13 @@ def test_listing_costs_the_same_whatever_the_number(api, cast, count):
     with CaptureQueriesContext(connection) as queries:
         assert len(bob.get("/users/@me/sessions").json()) == count + 1
     assert len(queries) == 2
+
+
+def test_an_administrator_of_the_instance_may_end_anybody_s(api, cast, told):
+    session, _token = sign_in(user=cast.charlie)
+    with pytest.raises(Forbidden):
+        end_session(actor=cast.bob, session=session)
+    assert told() == []
+    end_session(actor=cast.alice, session=session)
+    assert api(cast.charlie, session=session).get("/users/@me").status_code == 401
+    assert [event.audiences for event in told()] == [[f"session:{session.pk}"]]

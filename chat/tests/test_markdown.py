@@ -1,7 +1,7 @@
 """What people type becomes safe HTML, in a time that they cannot stretch."""
 
 import re
-import time
+import sys
 
 import pytest
 
@@ -12,6 +12,8 @@ SAFE_TAG = re.compile(
     r"</?(p|br|strong|em|s|code|pre|blockquote|ul|ol|li|a|span)"
     r"( (href|rel|start|class|role|tabindex|aria-label)=\"[^\"<>]*\")*>"
 )
+# Some 100 ms; without the bounds of the parser it would be millions.
+MOST_CALLS = 500_000
 SPOILER = '<span class="spoiler" role="button" tabindex="0" aria-label="Spoiler"><span>{}</span></span>'
 
 
@@ -110,19 +112,16 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_nesting_is_rendered_in_no_time(piece: str) -> None:
-    text = (piece * 4000)[:4000]
-    to_html(text)
-    # The least of a few: other work on the machine is not what is measured.
-    assert min(_seconds(text) for _time in range(3)) < 0.1
+def test_hostile_nesting_is_rendered_with_little_work(piece: str) -> None:
+    assert _calls((piece * 4000)[:4000]) < MOST_CALLS
 
 
-def test_hostile_runs_are_rendered_in_no_time() -> None:
+def test_hostile_runs_are_rendered_with_little_work() -> None:
     ticks = "".join("`" * n + "a" for n in range(1, 88))[:4000]
     lists = "\n".join("  " * n + "- a" for n in range(60))[:4000]
     quotes = "\n".join(">" * n for n in range(1, 88))[:4000]
     for text in (ticks, lists, quotes, "[" * 2000 + "]" * 2000, ("*a " * 650 + "*b" * 1000)[:4000]):
-        assert min(_seconds(text) for _time in range(3)) < 0.1
+        assert _calls(text) < MOST_CALLS
 
 
 def test_messages_that_are_rendered_at_the_same_time_do_not_mix() -> None:
@@ -133,8 +132,17 @@ def test_messages_that_are_rendered_at_the_same_time_do_not_mix() -> None:
     assert at_once(6, render) == [{str(number)} for number in range(6)]
 
 
-def _seconds(text: str) -> float:
-    _to_html.cache_clear()
-    began = time.process_time()
-    to_html(text)
-    return time.process_time() - began
+def _calls(text: str) -> int:
+    """How many Python functions are called to render a text: work, whatever else the machine does."""
+    count = 0
+
+    def tell(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(tell)
+    try:
+        _to_html.__wrapped__(text, None)
+    finally:
+        sys.setprofile(None)
+    return count

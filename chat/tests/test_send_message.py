@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.actions import send_message
 from chat.models import Message
+from guilds import access
 from guilds.models import Channel, ChannelType, Override, Server
 from guilds.permissions import Permission
 from together.events.log import EventRecord, number_records
@@ -152,6 +153,17 @@ def test_a_reply_to_anything_else_is_404(api, cast, path, told):
 
 def test_a_message_into_a_server_that_is_deleted_meanwhile_is_404(api, cast, path):
     Server.objects.update(deleted_at="2026-01-01T00:00Z")
+    assert api(cast.charlie).post(path, {"content": "a"}).status_code == 404
+
+
+def test_a_message_into_a_channel_that_is_deleted_meanwhile_is_404(api, cast, path, monkeypatch):
+    allowed = access.require
+
+    def deleted_right_after_the_question(*question):
+        allowed(*question)
+        Channel.objects.filter(pk=cast.general.pk).delete()
+
+    monkeypatch.setattr(access, "require", deleted_right_after_the_question)
     assert api(cast.charlie).post(path, {"content": "a"}).status_code == 404
 
 

@@ -53,6 +53,9 @@ class MemberRole(models.Model):
         constraints = [models.UniqueConstraint(fields=["member", "role"], name="idx_member_roles_member_role")]
         indexes = [models.Index(fields=["role"], name="idx_member_roles_role")]
 
+    def __str__(self) -> str:
+        return f"{self.member_id} holds {self.role_id}"
+
 
 class Override(models.Model):
     """What one role, or one person, gets or loses in one channel."""
@@ -82,3 +85,6 @@ class Override(models.Model):
             models.Index(fields=["role"], name="idx_overrides_role", condition=Q(role__isnull=False)),
             models.Index(fields=["user"], name="idx_overrides_user", condition=Q(user__isnull=False)),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.role_id or self.user_id} in {self.channel_id}: +{self.allow} -{self.deny}"

@@ -1,8 +1,8 @@
 """How anything that happened becomes known: `publish` an event inside the transaction that made it so.
 
-An event goes to audiences. An audience is a short string that names who may hear: `channel:<id>` (who sees the channel),
-`server:<id>` (its members), `user:<id>` (all devices of one person), `session:<id>` (one sign-in). Events whose name
-begins with `@` steer the gateway itself and are never sent to a client.
+An event goes to audiences. An audience is a short string that names who may hear: `channel:<id>` (who sees the
+channel), `server:<id>` (its members), `user:<id>` (all devices of one person), `session:<id>` (one sign-in). Events
+whose name begins with `@` steer the gateway itself and are never sent to a client.
 """
 
 from together.events.announcer import drain, start, stop, wake

@@ -42,6 +42,9 @@ class EventClock(models.Model):
         db_table = "event_clock"
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="event_clock_is_one_row")]
 
+    def __str__(self) -> str:
+        return f"{self.generation.hex}.{self.number}"
+
 
 # One statement: a number that is given is a number that is stored. The clock's row lock keeps two at a time apart.
 _NUMBER = """

@@ -1,25 +1,34 @@
 """`/ws`: a socket's life from handshake to close (protocol, gateway, 10 and 11)."""
 
+import logging
 from typing import Any
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
 
-from together.events.bus import Frame
+from accounts.models import Session
 from together import census, limits
+from together.events.bus import Frame
 from together.gateway import codes, doorman
 from together.gateway.bucket import Bucket
 from together.gateway.envelope import HEARTBEAT_ACK, decode, encode
 from together.gateway.hub import Hub
 from together.gateway.socket import Socket
 from together.gateway.work import in_database
-from together.refusals import TooMany
+from together.refusals import Refusal, TooMany, Unauthorized, Unavailable
+
+log = logging.getLogger(__name__)
 
 # In bytes. Signals of a voice call carry whole session descriptions.
 MAX_FRAME = 16 * 1024
 MAX_SIGNAL = 64 * 1024
 # Sockets of one person in one process.
 MAX_SOCKETS = 20
+# Seconds after which somebody with too many may try again.
+CROWDED = 30
 
 
 class Gateway(AsyncWebsocketConsumer):
@@ -37,50 +46,70 @@ class Gateway(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
-        hub: Hub = self.scope["hub"]
         try:
-            limits.hit_address("address", doorman.address_of(self.scope))
-        except TooMany:
-            return await self._refuse(429, "Too many connections. Please wait a moment.")
-        session, is_page = await in_database(doorman.session_of, self.scope)
-        if session is None:
-            return await self._refuse(401, "The credentials are missing, wrong or expired.")
-        if hub.of_user(session.user_id) >= MAX_SOCKETS:
-            return await self._refuse(429, "Too many connections of one account.")
+            session, is_page = await self._admit()
+        except Refusal as refusal:
+            await self._refuse(refusal.status_code, str(refusal.detail))
+            return
         await self.accept()
         self.bucket = Bucket()
         self.socket = socket = Socket(session.user_id, session.pk, self.base_send, self._drop, rendered=is_page)
         census.count(+1)
-        ready = await hub.enter(socket)
+        try:
+            ready = await self.hub.enter(socket)
+        except Exception:
+            log.exception("READY could not be put together")
+            socket.drop(codes.TRY_AGAIN)
+            return
         if ready is None:
-            return socket.drop(codes.SESSION_ENDED)
+            socket.drop(codes.SESSION_ENDED)
+            return
         socket.start()
         socket.push(encode(Frame("READY", [], ready), rendered=is_page))
-        hub.release(socket)
+        self.hub.release(socket)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.socket is None or self.socket.dropped:
-            return
-        if text_data is None:
-            return self.socket.drop(codes.NOT_TEXT)
-        if len(text_data) > MAX_SIGNAL:
-            return self.socket.drop(codes.TOO_BIG)
-        frame = decode(text_data)
-        if frame is None:
-            return self.socket.drop(codes.BAD_FRAME)
-        if len(text_data) > MAX_FRAME and frame["op"] != "VOICE_SIGNAL":
-            return self.socket.drop(codes.TOO_BIG)
-        # Heartbeats count as well, but are answered first: losing one would look like a dead connection.
-        if frame["op"] == "HEARTBEAT":
-            self.socket.push(HEARTBEAT_ACK)
-        if not self.bucket.take():
-            self.socket.drop(codes.TOO_FAST)
+        if self.socket is not None and not self.socket.dropped and (fault := self._hear(self.socket, text_data)):
+            self.socket.drop(fault)
 
     async def disconnect(self, code: int) -> None:
         if self.socket is not None:
-            self.scope["hub"].leave(self.socket)
+            self.hub.leave(self.socket)
             self.socket = None
             census.count(-1)
+
+    @property
+    def hub(self) -> Hub:
+        hub: Hub = self.scope["hub"]
+        return hub
+
+    async def _admit(self) -> tuple[Session, bool]:
+        """Whose socket this will be, and whether a page opens it. Raises what the handshake is refused with."""
+        limits.hit_address("address", doorman.address_of(self.scope))
+        try:
+            session, is_page = await in_database(doorman.session_of, self.scope)
+        except (OperationalError, PoolTimeout) as error:
+            raise Unavailable from error
+        if session is None:
+            raise Unauthorized(_("The credentials are missing, wrong or expired."))
+        if self.hub.of_user(session.user_id) >= MAX_SOCKETS:
+            raise TooMany(wait=CROWDED)
+        return session, is_page
+
+    def _hear(self, socket: Socket, text: str | None) -> int | None:
+        """Take in a frame; the code to close with if it is not a good one."""
+        if text is None:
+            return codes.NOT_TEXT
+        size = len(text.encode())
+        frame = decode(text) if size <= MAX_SIGNAL else {"op": "too large"}
+        if frame is None:
+            return codes.BAD_FRAME
+        if size > (MAX_SIGNAL if frame["op"] == "VOICE_SIGNAL" else MAX_FRAME):
+            return codes.TOO_BIG
+        # Answered before it is counted: losing a heartbeat would look like a dead connection.
+        if frame["op"] == "HEARTBEAT":
+            socket.push(HEARTBEAT_ACK)
+        return None if self.bucket.take() else codes.TOO_FAST
 
     async def _refuse(self, status: int, sentence: str) -> None:
         """Answer the handshake with HTTP, as the wire has it: 401, not a close code."""

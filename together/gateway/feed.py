@@ -1,6 +1,7 @@
 """The feed of a hub: every event of the instance, each once, in the order of the log."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -14,6 +15,9 @@ from together.gateway.work import in_database
 
 log = logging.getLogger(__name__)
 
+# Seconds that the start waits for Redis.
+PATIENCE = 5.0
+
 
 class Feed:
     """Hands frames to `handle`, strictly one after the other; calls `missed` when there is no telling what was lost."""
@@ -23,6 +27,7 @@ class Feed:
         self._missed = missed
         self._inbox: asyncio.Queue[list[Frame]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._hearing = asyncio.Event()
         # The place in the log of the last frame that was handled.
         self._life: str | None = None
         self._number = 0
@@ -32,6 +37,9 @@ class Feed:
         self._loop = asyncio.get_running_loop()
         if settings.REDIS_URL:
             self._tasks.append(asyncio.create_task(self._hear_redis()))
+            # No socket comes in before its news can; without Redis it comes in all the same.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hearing.wait(), PATIENCE)
         else:
             bus.listen(self._hear)
         self._life, self._number = await in_database(events.last_announced)
@@ -53,6 +61,7 @@ class Feed:
             try:
                 name = await layer.new_channel()
                 await layer.group_add(bus.GROUP, name)
+                self._hearing.set()
                 while True:
                     self._inbox.put_nowait(bus.received(await layer.receive(name)))
             except Exception:

@@ -56,10 +56,15 @@ class RefusalMiddleware:
         return refuse(request, refusal) if isinstance(refusal, APIException) else None
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program reads the answer: the API's clients, and our own scripts."""
+    return request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json")
+
+
 def refuse(request: HttpRequest, refusal: APIException) -> HttpResponse:
     """A refusal as its reader understands it: JSON under `/api` and for scripts, a page for people."""
     content: dict[str, Any] = body_of(refusal)
-    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+    if wants_json(request):
         response: HttpResponse = JsonResponse(content, status=refusal.status_code)
     else:
         response = render(request, "error.html", {"sentence": content["error"]}, status=refusal.status_code)

@@ -21,6 +21,10 @@ MAX_BODY = 2 * 1024 * 1024
 BODY_TIMEOUT = 1.5
 
 
+# Seconds; what blocks here blocks for a minute.
+PATIENCE = 10
+
+
 class Site:
     """A small WSGI site that remembers what reached it."""
 
@@ -110,7 +114,7 @@ def get(port: int, path: str = "/", *lines: str, method: str = "GET") -> tuple[i
 def others_are_served(port: int) -> bool:
     before = time.monotonic()
     status, _, body = get(port)
-    return status == 200 and body == b"got 0" and time.monotonic() - before < 1
+    return status == 200 and body == b"got 0" and time.monotonic() - before < PATIENCE
 
 
 def is_let_go(server: uvicorn.Server) -> bool:
@@ -183,7 +187,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(port: int, 
         answer = b""
         while not answer.endswith(b"}"):
             answer += client.recv(65536)
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < PATIENCE
     assert b"413" in answer.splitlines()[0]
     assert b'{"error": "The request is larger than 2 MiB."}' in answer
     assert site.requests == []

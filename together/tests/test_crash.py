@@ -1,4 +1,4 @@
-"""What was acknowledged survives a `kill -9`, exactly once, and becomes known after the restart if it was not before."""
+"""What was acknowledged survives a `kill -9`, exactly once, and is announced after the restart if it was not before."""
 
 import asyncio
 import json

@@ -185,8 +185,9 @@ def test_the_zombie_of_a_killed_server_does_not_keep_the_next_from_starting(data
         assert cluster.owned
 
 
-@pytest.mark.parametrize("content", ["", "not a number", f"{os.getpid()}\n/x\n1\n5432\n\n\n0\n", "1\n"])
+@pytest.mark.parametrize("content", ["", "not a number", "{pid}\n/x\n1\n5432\n\n\n0\n", "1\n"])
 def test_a_stale_pid_file_does_not_keep_it_from_starting(data: Path, content: str):
+    content = content.format(pid=os.getpid())
     (data / "postgres/postmaster.pid").write_text(content)
     (socket_dir(data) / ".s.PGSQL.5432.lock").write_text(content)
     with Cluster(data) as cluster:

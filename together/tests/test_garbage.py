@@ -33,8 +33,9 @@ BODIES = (
 )  # fmt: skip
 
 KINDS = (
-    JSON, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "multipart/form-data; boundary=",
-    "application/json; charset=nonsense", "nonsense", "\x00", ";", "application/json\n",
+    JSON, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data",
+    "multipart/form-data; boundary=", "application/json; charset=nonsense",
+    "nonsense", "\x00", ";", "application/json\n",
 )  # fmt: skip
 
 QUERIES = (

@@ -55,7 +55,8 @@ def test_what_needs_credentials_says_so_and_answers_401(operations):
     public = {path for (_method, path), operation in operations.items() if operation["security"] == [{}]}
     assert public == {
         "/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/api/auth/reset-password",
-        "/api/auth/mail-reset", "/api/instance/registration-mode", "/api/health", "/api/health/live", "/api/health/ready",
+        "/api/auth/mail-reset", "/api/instance/registration-mode", "/api/health", "/api/health/live",
+        "/api/health/ready",
     }  # fmt: skip
     for (_method, path), operation in operations.items():
         if path not in public:

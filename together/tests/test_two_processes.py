@@ -83,9 +83,7 @@ async def _next(socket: ClientConnection, timeout: float = 5) -> dict[str, Any]:
 
 async def _send(instance: Instance, token: str, content: str) -> int:
     url = f"{instance.url}/api/channels/{GENERAL}/messages"
-    answer = await asyncio.to_thread(
-        httpx.post, url, json={"content": content}, headers=_bearer(token), timeout=20
-    )
+    answer = await asyncio.to_thread(httpx.post, url, json={"content": content}, headers=_bearer(token), timeout=20)
     return answer.status_code
 
 

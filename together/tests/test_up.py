@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from together.database.embedded import Cluster, socket_dir
+from together.testing.process import KEPT
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {"TOGETHER_ENV": "production", "SECRET_KEY": secrets.token_urlsafe(64), "ALLOWED_HOSTS": "localhost"}
@@ -33,7 +34,7 @@ class Instance:
         self.data = data
         self.port = int(environment.setdefault("PORT", str(free_port())))
         self.output = data.with_name(f"{data.name}-{self.port}.out")
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        inherited = {name: os.environ[name] for name in KEPT if name in os.environ}
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
