@@ -4,16 +4,14 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import uvicorn
 from django.db import connections
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-
-from together import events
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 LOCALHOST = "127.0.0.1"
 
@@ -102,6 +100,15 @@ class Client:
         await self.connection.send(content if isinstance(content, str | bytes) else orjson.dumps(content).decode())
 
 
+async def handshake(url: str, **options: Any) -> int:
+    """The status that a handshake is answered with: 101 when it is accepted."""
+    try:
+        async with connect(url, **options):
+            return 101
+    except InvalidStatus as refusal:
+        return refusal.response.status_code
+
+
 @contextlib.asynccontextmanager
 async def opened(site: Site, token: str, **options: Any) -> AsyncIterator[Client]:
     """A socket of the person with that access token, past READY (its first remembered frame)."""
@@ -109,11 +116,3 @@ async def opened(site: Site, token: str, **options: Any) -> AsyncIterator[Client
         client = Client(connection)
         await client.next()
         yield client
-
-
-@contextlib.contextmanager
-def announcing() -> Iterator[None]:
-    """Announce events as they are committed, for as long as the block runs."""
-    events.start()
-    yield
-    events.stop()

@@ -6,22 +6,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
 
 from accounts.actions import change_password, disable, sign_in, sign_out
 from accounts.tokens import access_token
 from together.testing.cast import PASSWORD, Cast
 from together.testing.gateway import act, token
-from together.testing.sockets import Site, opened
-
-
-async def _status(url: str, **options: Any) -> int:
-    try:
-        async with connect(url, **options):
-            return 101
-    except InvalidStatus as refusal:
-        return refusal.response.status_code
+from together.testing.sockets import Site, handshake, opened
 
 
 def test_an_access_token_opens_a_socket_and_ready_comes_first(site: Site, cast: Cast) -> None:
@@ -52,21 +42,21 @@ def test_ready_says_nothing_of_a_hidden_channel(site: Site, cast: Cast) -> None:
 def test_without_or_with_wrong_credentials_the_answer_is_401(site: Site, cast: Cast) -> None:
     session, refresh = sign_in(user=cast.alice)
     for query in ("", "?token=", "?token=x.y.z", f"?token={refresh}", "?token=%00%ff", "?bot_token=abc"):
-        assert asyncio.run(_status(site.socket_url + query)) == 401, query
-    assert asyncio.run(_status(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
+        assert asyncio.run(handshake(site.socket_url + query)) == 401, query
+    assert asyncio.run(handshake(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
 
 
 def test_another_path_is_no_gateway(site: Site, cast: Cast) -> None:
-    assert asyncio.run(_status(site.socket_url + "x")) == 403
+    assert asyncio.run(handshake(site.socket_url + "x")) == 403
 
 
 def test_a_page_s_cookie_counts_only_from_our_own_origin(site: Site, cast: Cast) -> None:
     browser = Browser()
     browser.post("/login", {"username": "alice", "password": PASSWORD})
     cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}
-    own = asyncio.run(_status(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
-    foreign = asyncio.run(_status(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
-    without = asyncio.run(_status(site.socket_url, additional_headers=cookie))
+    own = asyncio.run(handshake(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
+    foreign = asyncio.run(handshake(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
+    without = asyncio.run(handshake(site.socket_url, additional_headers=cookie))
     assert (own, foreign, without) == (101, 401, 401)
 
 
@@ -82,7 +72,7 @@ def test_ending_a_sign_in_closes_its_sockets_at_once(site: Site, cast: Cast, end
             else:
                 await act(disable, actor=cast.alice, user=cast.charlie)
             code = await client.closed(timeout=2)
-            return code, await _status(f"{site.socket_url}?token={charlie}")
+            return code, await handshake(f"{site.socket_url}?token={charlie}")
 
     session, _refresh = sign_in(user=cast.charlie)
     charlie, bob = access_token(cast.charlie, session), token(cast.bob)
