@@ -35,6 +35,8 @@ class User(AbstractBaseUser):
     is_admin = models.BooleanField(_("instance administrator"), default=False)
     is_bot = models.BooleanField(_("bot"), default=False)
     disabled_at = models.DateTimeField(_("disabled at"), null=True, blank=True)
+    # When the last reset token was made: a newer one takes the place of all before it.
+    reset_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

@@ -1,17 +1,19 @@
 """Links that let somebody who forgot their password set a new one.
 
 Django's own generator: valid for an hour (`PASSWORD_RESET_TIMEOUT`), bound to the password hash, so that a link works
-once, and nothing is stored.
+once, and to the moment it was made, so that only the newest one works. No token is stored.
 """
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,8 +25,19 @@ log = logging.getLogger(__name__)
 _post = ThreadPoolExecutor(1, thread_name_prefix="mail")
 
 
+class _Generator(PasswordResetTokenGenerator):
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.reset_at}"
+
+
+generator = _Generator()
+
+
 def reset_token(user: User) -> str:
-    return f"{user.pk.hex}.{default_token_generator.make_token(user)}"
+    """A new token for that person; the ones before it stop working."""
+    user.reset_at = timezone.now()
+    user.save(update_fields=["reset_at"])
+    return f"{user.pk.hex}.{generator.make_token(user)}"
 
 
 def user_of_reset(token: str) -> User | None:
@@ -34,7 +47,7 @@ def user_of_reset(token: str) -> User | None:
     if user_id is None:
         return None
     user = User.objects.active().human().select_for_update(no_key=True).filter(pk=user_id).first()
-    return user if user and default_token_generator.check_token(user, secret) else None
+    return user if user and generator.check_token(user, secret) else None
 
 
 def send_reset_mail(email: str) -> Future[None] | None:

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 
 from accounts.actions import change_password, disable, sign_in
 from accounts.models import User
-from accounts.resets import reset_token
+from accounts.resets import generator, reset_token
 from together.testing.cast import PASSWORD, make_cast
 from together.testing.threads import at_once
 
@@ -50,6 +49,12 @@ def test_a_token_works_once(api, cast):
     assert reset(api, token, "yet another one").status_code == 401
 
 
+def test_a_newer_token_takes_the_place_of_an_older_one(api, cast):
+    older, newer = reset_token(cast.bob), reset_token(cast.bob)
+    assert reset(api, older).status_code == 401
+    assert reset(api, newer).status_code == 200
+
+
 def test_a_token_is_worth_nothing_after_another_change_of_the_password(api, cast):
     token = reset_token(cast.bob)
     change_password(actor=cast.bob, current=PASSWORD, new=NEW, address=None)
@@ -60,7 +65,7 @@ def test_a_token_lasts_an_hour(api, cast, monkeypatch):
     token, made = reset_token(cast.bob), timezone.now().replace(tzinfo=None)
     for seconds, status in ((settings.PASSWORD_RESET_TIMEOUT + 60, 401), (settings.PASSWORD_RESET_TIMEOUT - 60, 200)):
         moment = made + timedelta(seconds=seconds)
-        monkeypatch.setattr(default_token_generator, "_now", lambda moment=moment: moment)
+        monkeypatch.setattr(generator, "_now", lambda moment=moment: moment)
         assert reset(api, token).status_code == status
 
 
