@@ -1,12 +1,16 @@
 """Steps of tests that hold sockets open."""
 
-from collections.abc import Callable
-from typing import Any
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from accounts.actions import sign_in
 from accounts.models import User
 from accounts.tokens import access_token
 from together.gateway.work import in_database
+
+T = TypeVar("T")
 
 
 def token(user: User) -> str:
@@ -18,3 +22,9 @@ def token(user: User) -> str:
 async def act(action: Callable[..., Any], **kwargs: Any) -> Any:
     """Take an action as a request's thread would."""
     return await in_database(action, **kwargs)
+
+
+def run(story: Coroutine[Any, Any, T]) -> T:
+    """Live through a story on an event loop of its own. In a thread: Playwright may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()

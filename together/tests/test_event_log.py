@@ -1,6 +1,5 @@
 """The log: with the change, after its commit, in order, once."""
 
-import asyncio
 import threading
 import time
 
@@ -10,9 +9,10 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import IntegrityError, connections, transaction
 
 from together import events
-from together.events import bus
+from together.events import announcer, bus
 from together.events.bus import Frame
 from together.events.log import EventClock, EventRecord
+from together.testing.gateway import run
 
 
 @pytest.fixture
@@ -84,6 +84,11 @@ def test_the_thread_tries_again_after_a_failure(
         time.sleep(0.01)
     events.stop()
     assert [frame.d["word"] for frame in heard] == ["late"]
+
+
+def test_stopping_what_never_started_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcer, "_thread", None)
+    events.stop()
 
 
 def test_publishing_outside_a_transaction_is_refused(transactional_db: None) -> None:
@@ -191,6 +196,8 @@ def test_the_database_keeps_the_clock_to_one_row(transactional_db: None) -> None
     EventClock.objects.update_or_create(pk=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         EventClock.objects.create(pk=2)
+    clock = EventClock.objects.get()
+    assert str(clock) == f"{clock.generation.hex}.0"
 
 
 def test_the_redis_message_is_what_the_channel_layer_reads() -> None:
@@ -200,7 +207,7 @@ def test_the_redis_message_is_what_the_channel_layer_reads() -> None:
 
     frame = {"name": "X", "audiences": ["user:x"], "d": {}, "html": None, "life": "a", "number": 1}
     message = {"type": "deliver", "frames": [frame]}
-    name, packed = asyncio.run(names())
+    name, packed = run(names())
     assert name == f"{bus._PREFIX}__group__{bus.GROUP}"
     assert packed == msgpack.packb(message)
     assert bus.received(message) == [Frame("X", ["user:x"], {}, None, "a", 1)]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from together.events import bus
 from together.events.bus import Frame
 from together.gateway.feed import Feed
+from together.testing.gateway import run
 
 
 def frame(number: int, life: str = "a") -> Frame:
@@ -27,7 +28,7 @@ def hear(frames: list[Frame], handle: Callable[[Frame], Awaitable[None]] | None 
         await asyncio.sleep(0.1)
         feed.stop()
 
-    asyncio.run(story())
+    run(story())
     return handled, len(away)
 
 

@@ -11,7 +11,7 @@ from chat.actions import send_message
 from together.gateway import socket as gateway_socket
 from together.gateway.bucket import BURST
 from together.testing.cast import Cast
-from together.testing.gateway import act, token
+from together.testing.gateway import act, run, token
 from together.testing.sockets import Site, opened
 
 HEARTBEAT = {"op": "HEARTBEAT", "t": None, "d": None}
@@ -24,7 +24,7 @@ def test_a_heartbeat_is_answered(site: Site, cast: Cast) -> None:
             return await client.next()
 
     alice = token(cast.alice)
-    assert asyncio.run(story()) == {"op": "HEARTBEAT_ACK"}
+    assert run(story()) == {"op": "HEARTBEAT_ACK"}
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_known_and_unknown_words_leave_the_socket_open(site: Site, cast: Cast, f
             return await client.next()
 
     alice = token(cast.alice)
-    assert asyncio.run(story()) == {"op": "HEARTBEAT_ACK"}
+    assert run(story()) == {"op": "HEARTBEAT_ACK"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_bad_frame_closes_with_its_code(site: Site, cast: Cast, frame: str | b
             return await client.closed()
 
     alice = token(cast.alice)
-    assert asyncio.run(story()) == code
+    assert run(story()) == code
 
 
 def test_a_flood_closes_with_its_code_and_others_notice_nothing(site: Site, cast: Cast) -> None:
@@ -85,7 +85,7 @@ def test_a_flood_closes_with_its_code_and_others_notice_nothing(site: Site, cast
             return code
 
     alice, bob = token(cast.alice), token(cast.bob)
-    assert asyncio.run(story()) == 4008
+    assert run(story()) == 4008
 
 
 def test_a_socket_that_stops_reading_is_dropped_and_others_notice_nothing(
@@ -119,4 +119,4 @@ def test_a_socket_that_stops_reading_is_dropped_and_others_notice_nothing(
         writer.close()
 
     alice, bob = token(cast.alice), token(cast.bob)
-    asyncio.run(story())
+    run(story())

@@ -1,6 +1,5 @@
 """Who may open a socket."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from django.test import Client as Browser
 from accounts.actions import change_password, disable, sign_in, sign_out
 from accounts.tokens import access_token
 from together.testing.cast import PASSWORD, Cast
-from together.testing.gateway import act, token
+from together.testing.gateway import act, run, token
 from together.testing.sockets import Site, handshake, opened
 
 
@@ -20,7 +19,7 @@ def test_an_access_token_opens_a_socket_and_ready_comes_first(site: Site, cast: 
             return client.frames[0]
 
     alice = token(cast.alice)
-    ready = asyncio.run(story())
+    ready = run(story())
     assert (ready["op"], ready["t"]) == ("DISPATCH", "READY")
     assert ready["d"]["user"]["username"] == "alice"
     assert [one["name"] for one in ready["d"]["servers"]] == ["Gaming Squad"]
@@ -36,27 +35,27 @@ def test_ready_says_nothing_of_a_hidden_channel(site: Site, cast: Cast) -> None:
             return client.frames[0]
 
     charlie = token(cast.charlie)
-    assert str(cast.secret.pk) not in str(asyncio.run(story()))
+    assert str(cast.secret.pk) not in str(run(story()))
 
 
 def test_without_or_with_wrong_credentials_the_answer_is_401(site: Site, cast: Cast) -> None:
     session, refresh = sign_in(user=cast.alice)
     for query in ("", "?token=", "?token=x.y.z", f"?token={refresh}", "?token=%00%ff", "?bot_token=abc"):
-        assert asyncio.run(handshake(site.socket_url + query)) == 401, query
-    assert asyncio.run(handshake(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
+        assert run(handshake(site.socket_url + query)) == 401, query
+    assert run(handshake(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
 
 
 def test_another_path_is_no_gateway(site: Site, cast: Cast) -> None:
-    assert asyncio.run(handshake(site.socket_url + "x")) == 403
+    assert run(handshake(site.socket_url + "x")) == 403
 
 
 def test_a_page_s_cookie_counts_only_from_our_own_origin(site: Site, cast: Cast) -> None:
     browser = Browser()
     browser.post("/login", {"username": "alice", "password": PASSWORD})
     cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"}
-    own = asyncio.run(handshake(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
-    foreign = asyncio.run(handshake(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
-    without = asyncio.run(handshake(site.socket_url, additional_headers=cookie))
+    own = run(handshake(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
+    foreign = run(handshake(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
+    without = run(handshake(site.socket_url, additional_headers=cookie))
     assert (own, foreign, without) == (101, 401, 401)
 
 
@@ -76,4 +75,4 @@ def test_ending_a_sign_in_closes_its_sockets_at_once(site: Site, cast: Cast, end
 
     session, _refresh = sign_in(user=cast.charlie)
     charlie, bob = access_token(cast.charlie, session), token(cast.bob)
-    assert asyncio.run(story()) == (4004, 401)
+    assert run(story()) == (4004, 401)

@@ -20,7 +20,7 @@ from together.gateway import consumer, hub, reach
 from together.gateway import socket as gateway_socket
 from together.gateway.socket import Socket
 from together.testing.cast import Cast
-from together.testing.gateway import act, token
+from together.testing.gateway import act, run, token
 from together.testing.sockets import Site, handshake, opened
 
 
@@ -36,7 +36,7 @@ def test_a_sign_in_that_ended_without_word_of_it_closes_its_socket(
     charlie = access_token(cast.charlie, session)
     monkeypatch.setattr(hub, "SESSION_TICK", 0.2)
     with Site() as site:
-        assert asyncio.run(story()) == 4004
+        assert run(story()) == 4004
 
 
 def test_a_new_channel_is_heard_at_once_by_those_who_see_it(site: Site, cast: Cast) -> None:
@@ -48,7 +48,7 @@ def test_a_new_channel_is_heard_at_once_by_those_who_see_it(site: Site, cast: Ca
             assert (await client.until("MESSAGE_CREATE"))["d"]["content"] == "first"
 
     bob = token(cast.bob)
-    asyncio.run(story())
+    run(story())
 
 
 def test_joining_begins_delivery_to_an_open_socket(site: Site, cast: Cast) -> None:
@@ -63,7 +63,7 @@ def test_joining_begins_delivery_to_an_open_socket(site: Site, cast: Cast) -> No
 
     Server.objects.filter(pk=cast.server.pk).update(is_public=True)
     mallory = token(cast.mallory)
-    asyncio.run(story())
+    run(story())
 
 
 def test_a_deleted_server_is_silent(site: Site, cast: Cast) -> None:
@@ -74,7 +74,7 @@ def test_a_deleted_server_is_silent(site: Site, cast: Cast) -> None:
             await client.silence()
 
     bob = token(cast.bob)
-    asyncio.run(story())
+    run(story())
 
 
 def test_sockets_of_one_person_are_limited(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,14 +86,14 @@ def test_sockets_of_one_person_are_limited(site: Site, cast: Cast, monkeypatch: 
 
     bob, charlie = token(cast.bob), token(cast.charlie)
     monkeypatch.setattr(consumer, "MAX_SOCKETS", 1)
-    assert asyncio.run(story()) == (429, 101)
+    assert run(story()) == (429, 101)
 
 
 def test_a_handshake_is_limited_by_address(site: Site, cast: Cast, settings: Any) -> None:
     bob = token(cast.bob)
     url = f"{site.socket_url}?token={bob}"
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "address": "2/minute"}
-    assert [asyncio.run(handshake(url)) for _ in range(3)] == [101, 101, 429]
+    assert [run(handshake(url)) for _ in range(3)] == [101, 101, 429]
 
 
 def test_when_ready_cannot_be_made_the_client_is_asked_to_come_again(
@@ -109,7 +109,7 @@ def test_when_ready_cannot_be_made_the_client_is_asked_to_come_again(
 
     bob = token(cast.bob)
     monkeypatch.setattr(reach, "ready", broken)
-    assert asyncio.run(story()) == 1012
+    assert run(story()) == 1012
 
 
 def test_access_that_changes_while_ready_is_made_counts(
@@ -135,7 +135,7 @@ def test_access_that_changes_while_ready_is_made_counts(
 
     charlie = token(cast.charlie)
     monkeypatch.setattr(reach, "ready", slow)
-    asyncio.run(story())
+    run(story())
     assert len(made) == 2
 
 
@@ -169,7 +169,7 @@ def test_a_frame_that_does_not_go_out_drops_its_socket(monkeypatch: pytest.Monke
         socket.drop(1000)
 
     monkeypatch.setattr(gateway_socket, "MAX_STALL", 0.01)
-    asyncio.run(story())
+    run(story())
     assert codes == [4009]
 
 
@@ -185,4 +185,4 @@ def test_a_connection_that_went_away_ends_the_writing() -> None:
         assert socket._writer is not None
         return socket._writer.done()
 
-    assert asyncio.run(story())
+    assert run(story())

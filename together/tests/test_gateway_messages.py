@@ -5,7 +5,7 @@ import asyncio
 from chat.actions import delete_message, edit_message, send_message
 from guilds.actions import leave_server
 from together.testing.cast import Cast
-from together.testing.gateway import act, token
+from together.testing.gateway import act, run, token
 from together.testing.sockets import Site, opened
 
 
@@ -23,7 +23,7 @@ def test_a_message_its_edit_and_its_deletion_arrive_in_order(site: Site, cast: C
             assert deleted["d"]["id"] == str(message.pk)
 
     token_of_bob = token(cast.bob)
-    asyncio.run(story())
+    run(story())
 
 
 def test_nothing_of_a_hidden_channel_is_heard(site: Site, cast: Cast) -> None:
@@ -34,7 +34,7 @@ def test_nothing_of_a_hidden_channel_is_heard(site: Site, cast: Cast) -> None:
             await charlie.silence()
 
     tokens = token(cast.bob), token(cast.charlie)
-    asyncio.run(story())
+    run(story())
 
 
 def test_leaving_ends_delivery_to_an_open_socket(site: Site, cast: Cast) -> None:
@@ -47,7 +47,7 @@ def test_leaving_ends_delivery_to_an_open_socket(site: Site, cast: Cast) -> None
             await charlie.silence()
 
     tokens = token(cast.bob), token(cast.charlie)
-    asyncio.run(story())
+    run(story())
 
 
 def test_connecting_while_messages_pour_in_leaves_no_gap_and_no_duplicate(site: Site, cast: Cast) -> None:
@@ -68,7 +68,7 @@ def test_connecting_while_messages_pour_in_leaves_no_gap_and_no_duplicate(site: 
         return sent, heard
 
     bob = token(cast.bob)
-    sent, heard = asyncio.run(story())
+    sent, heard = run(story())
     for each in heard:
         # Whoever came later heard a shorter tail of the same story.
         assert each == sent[len(sent) - len(each) :]
@@ -81,4 +81,4 @@ def test_all_devices_of_a_person_hear_the_same(site: Site, cast: Cast) -> None:
             return [(await client.until("MESSAGE_CREATE"))["d"]["content"] for client in (one, two)]
 
     bob = token(cast.bob)
-    assert asyncio.run(story()) == ["mine", "mine"]
+    assert run(story()) == ["mine", "mine"]

@@ -15,6 +15,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from together.database.embedded import socket_dir
+from together.testing.gateway import run
 from together.testing.process import Instance, free_port
 
 GENERAL = "00000000-0000-0000-0000-000000000300"
@@ -57,7 +58,7 @@ def test_what_one_process_takes_the_other_delivers_also_after_redis_was_gone(red
         Instance(tmp_path / "two", DATABASE_URL=database, **shared) as two,
     ):
         token = one.sign_in("bob")["access_token"]
-        asyncio.run(_story(redis, one, two, token))
+        run(_story(redis, one, two, token))
 
 
 async def _story(redis: Redis, one: Instance, two: Instance, token: str) -> None:
