@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "together.http.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "together.http.middleware.RateLimitMiddleware",
@@ -277,6 +278,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": [NONE],
         "form-action": [SELF],
     }
+}
+PERMISSIONS_POLICY: dict[str, Any] = {
+    **{feature: "self" for feature in ("camera", "display-capture", "fullscreen", "microphone")},
+    **{feature: [] for feature in ("geolocation", "payment", "usb")},
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
