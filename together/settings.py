@@ -1,73 +1,26 @@
-"""Settings, all read from the environment (or an `.env` file); every name is explained in `.env.example`.
-
-A wrong value raises `ImproperlyConfigured` with one sentence, which `manage.py` prints before it exits.
-"""
+"""Django's settings. What an operator may decide is read and checked in `together.environment`."""
 
 import hashlib
 import hmac
-import ipaddress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError, validate
 
-from together import __version__
-from together.database.embedded import socket_dir
+from together import __version__, environment
+from together.environment import BASE_DIR, DATA_DIR, HTTP_THREADS, PRODUCTION, PUBLIC_URL, REDIS_URL, SECURE
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
-
-try:
-    TOGETHER_ENV: str = env.str(
-        "TOGETHER_ENV", "development", validate=validate.OneOf(["development", "production", "test"])
-    )
-    HOST: str = env.str("HOST", "127.0.0.1")
-    PORT: int = env.int("PORT", 8000, validate=validate.Range(min=1, max=65535))
-    DATA_DIR = Path(env.str("TOGETHER_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
-    SECRET_KEY: str = env.str("SECRET_KEY", "")
-    ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
-    CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
-    TRUSTED_PROXIES = list(map(ipaddress.ip_network, env.list("TRUSTED_PROXIES", [])))
-    PUBLIC_URL: str = env.str("PUBLIC_URL", "").rstrip("/")
-    REDIS_URL: str = env.str("REDIS_URL", "")
-    HTTP_THREADS: int = env.int("HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))
-    LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-    EMAIL: dict[str, Any] = env.dj_email_url("EMAIL_URL", "console:")
-    DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", "Together <together@localhost>")
-    EMBEDDED_DATABASE = not env.str("DATABASE_URL", "")
-    DATABASE: dict[str, Any] = (
-        {"NAME": "together", "USER": "postgres", "HOST": str(socket_dir(DATA_DIR)), "PORT": "5432"}
-        if EMBEDDED_DATABASE
-        else dict(env.dj_db_url("DATABASE_URL"))
-    )
-except EnvError as error:
-    raise ImproperlyConfigured(f"The environment has a wrong value: {error}") from None
-except ValueError as error:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES has a wrong value: {error}") from None
-
-PRODUCTION = TOGETHER_ENV == "production"
+TOGETHER_ENV = environment.TOGETHER_ENV
+HOST = environment.HOST
+PORT = environment.PORT
+SECRET_KEY = environment.SECRET_KEY
+ALLOWED_HOSTS = environment.ALLOWED_HOSTS
+CORS_ALLOWED_ORIGINS = environment.CORS_ALLOWED_ORIGINS
+TRUSTED_PROXIES = environment.TRUSTED_PROXIES
+DEFAULT_FROM_EMAIL = environment.DEFAULT_FROM_EMAIL
+EMBEDDED_DATABASE = environment.EMBEDDED_DATABASE
 DEBUG = False
-
-if not EMBEDDED_DATABASE and "postgresql" not in DATABASE["ENGINE"]:
-    raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database.")
-if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
-if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5):
-    raise ImproperlyConfigured("SECRET_KEY must be set to at least 50 random characters in production.")
-if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts that this instance answers to in production.")
-if PRODUCTION and ("*" in ALLOWED_HOSTS or "*" in CORS_ALLOWED_ORIGINS):
-    raise ImproperlyConfigured("ALLOWED_HOSTS and CORS_ALLOWED_ORIGINS must name hosts, not *, in production.")
-SECRET_KEY = SECRET_KEY or "development-only-" + hashlib.sha256(str(DATA_DIR).encode()).hexdigest()
-ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
-PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{HOST}:{PORT}")
-SECURE = PUBLIC_URL.startswith("https://")
 
 # -- what the project is made of ---------------------------------------------------------------------------
 
@@ -139,11 +92,11 @@ TEMPLATES = [
 # A request fails after 5 s rather than wait for a database that does not answer (threats: reliability).
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **DATABASE,
+        **environment.DATABASE,
         "ENGINE": "together.database.postgresql",
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            **DATABASE.get("OPTIONS", {}),
+            **environment.DATABASE.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": HTTP_THREADS + 6, "timeout": 5},
             "connect_timeout": 5,
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
@@ -280,7 +233,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 PERMISSIONS_POLICY: dict[str, Any] = {
-    **{feature: "self" for feature in ("camera", "display-capture", "fullscreen", "microphone")},
+    **dict.fromkeys(("camera", "display-capture", "fullscreen", "microphone"), "self"),
     **{feature: [] for feature in ("geolocation", "payment", "usb")},
 }
 X_FRAME_OPTIONS = "DENY"
@@ -313,7 +266,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
-globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})
+globals().update({name: value for name, value in environment.EMAIL.items() if name.startswith("EMAIL_")})
 EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
@@ -327,6 +280,6 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": environment.LOG_LEVEL},
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }

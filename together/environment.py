@@ -1,0 +1,113 @@
+"""What the operator decides: every value from the environment, or an `.env` file, checked before anything starts.
+
+The names are explained in `.env.example`. A wrong value raises `ImproperlyConfigured` with one sentence, which
+`manage.py` prints before it exits.
+"""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError, validate
+
+from together.database.embedded import socket_dir
+
+T = TypeVar("T")
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Below this a secret can be guessed (Django's own deployment check, security.W009).
+SECRET_LENGTH, SECRET_VARIETY = 50, 5
+
+env = Env()
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+
+def one(read: Callable[..., T], name: str, *default: Any, **rules: Any) -> T:
+    """One value by one of environs' readers."""
+    try:
+        return read(name, *default, **rules)
+    except (EnvError, ValueError) as error:
+        reason = str(error).rpartition(": ")[2].strip("[]'\".")
+        raise ImproperlyConfigured(f"{name} is wrong: {reason[:1].lower()}{reason[1:]}.") from None
+
+
+def demand(sound: bool, sentence: str) -> None:
+    if not sound:
+        raise ImproperlyConfigured(sentence)
+
+
+def own_secret(data: Path) -> str:
+    """The secret of a development instance: made once, and kept with its data, where only its owner reads it."""
+    file = data / "secret_key"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise ImproperlyConfigured(f"TOGETHER_DATA_DIR {data} cannot be written to: {error.strerror}.") from None
+    return file.read_text()
+
+
+TOGETHER_ENV = one(
+    env.str, "TOGETHER_ENV", "development", validate=validate.OneOf(["development", "production", "test"])
+)
+PRODUCTION = TOGETHER_ENV == "production"
+HOST = one(env.str, "HOST", "127.0.0.1")
+PORT = one(env.int, "PORT", 8000, validate=validate.Range(min=1, max=65535))
+DATA_DIR = Path(one(env.str, "TOGETHER_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+SECRET_KEY = one(env.str, "SECRET_KEY", "")
+ALLOWED_HOSTS: list[str] = one(env.list, "ALLOWED_HOSTS", [])
+CORS_ALLOWED_ORIGINS: list[str] = one(env.list, "CORS_ALLOWED_ORIGINS", [])
+TRUSTED_PROXIES: list[Any] = one(env.list, "TRUSTED_PROXIES", [])
+PUBLIC_URL = one(env.str, "PUBLIC_URL", "").rstrip("/")
+REDIS_URL = one(env.str, "REDIS_URL", "")
+HTTP_THREADS = one(env.int, "HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))
+LOG_LEVEL = one(env.str, "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+EMAIL: dict[str, Any] = one(env.dj_email_url, "EMAIL_URL", "console:")
+DEFAULT_FROM_EMAIL = one(env.str, "DEFAULT_FROM_EMAIL", "Together <together@localhost>")
+EMBEDDED_DATABASE = not one(env.str, "DATABASE_URL", "")
+DATABASE: dict[str, Any] = (
+    {"NAME": "together", "USER": "postgres", "HOST": str(socket_dir(DATA_DIR)), "PORT": "5432"}
+    if EMBEDDED_DATABASE
+    else dict(one(env.dj_db_url, "DATABASE_URL"))
+)
+
+demand(
+    EMBEDDED_DATABASE or "postgresql" in DATABASE["ENGINE"],
+    "DATABASE_URL must be a postgresql:// address: PostgreSQL is the only database.",
+)
+demand(
+    not REDIS_URL or REDIS_URL.startswith(("redis://", "rediss://", "unix://")),
+    "REDIS_URL must begin with redis://, rediss:// or unix://.",
+)
+demand(
+    not PUBLIC_URL or PUBLIC_URL.startswith(("http://", "https://")),
+    "PUBLIC_URL must begin with http:// or https://.",
+)
+demand(
+    not PRODUCTION or (len(SECRET_KEY) >= SECRET_LENGTH and len(set(SECRET_KEY)) >= SECRET_VARIETY),
+    f"SECRET_KEY must be set to at least {SECRET_LENGTH} random characters in production.",
+)
+demand(
+    not PRODUCTION or bool(ALLOWED_HOSTS),
+    "ALLOWED_HOSTS must name the hosts that this instance answers to in production.",
+)
+demand(
+    not PRODUCTION or not {"*"} & {*ALLOWED_HOSTS, *CORS_ALLOWED_ORIGINS},
+    "ALLOWED_HOSTS and CORS_ALLOWED_ORIGINS must name hosts, not *, in production.",
+)
+try:
+    TRUSTED_PROXIES = [ipaddress.ip_network(block) for block in TRUSTED_PROXIES]
+except ValueError:
+    raise ImproperlyConfigured("TRUSTED_PROXIES must be addresses or networks, such as 10.0.0.0/8.") from None
+
+SECRET_KEY = SECRET_KEY or ("for tests only " * 4 if TOGETHER_ENV == "test" else own_secret(DATA_DIR))
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{HOST}:{PORT}")
+SECURE = PUBLIC_URL.startswith("https://")
