@@ -35,6 +35,7 @@ def _to_html(text: str, language: str | None) -> SafeString:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
         link_rel="noopener noreferrer nofollow ugc",
     )
     return mark_safe(html)  # noqa: S308

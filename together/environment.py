@@ -6,6 +6,7 @@ The names are explained in `.env.example`. A wrong value raises `ImproperlyConfi
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Below this a secret can be guessed (Django's own deployment check, security.W009).
 SECRET_LENGTH, SECRET_VARIETY = 50, 5
 
+MAIL_SCHEMES = ("smtp", "submission", "console", "file", "memory", "dummy")
+
 env = Env()
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
@@ -31,8 +34,18 @@ def one(read: Callable[..., T], name: str, *default: Any, **rules: Any) -> T:
     try:
         return read(name, *default, **rules)
     except (EnvError, ValueError) as error:
-        reason = str(error).rpartition(": ")[2].strip("[]'\".")
+        reason = str(error).partition(" invalid: ")[2].strip("[]'\".") or "it cannot be understood"
         raise ImproperlyConfigured(f"{name} is wrong: {reason[:1].lower()}{reason[1:]}.") from None
+
+
+def several(name: str) -> list[str]:
+    """Values between commas; blanks around them do not count."""
+    return [value.strip() for value in one(env.str, name, "").split(",") if value.strip()]
+
+
+def is_origin(address: str) -> bool:
+    """Whether this is the beginning of a web address and nothing more: a scheme, a host, perhaps a port."""
+    return re.fullmatch(r"https?://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?", address) is not None
 
 
 def demand(sound: bool, sentence: str) -> None:
@@ -62,13 +75,13 @@ HOST = one(env.str, "HOST", "127.0.0.1")
 PORT = one(env.int, "PORT", 8000, validate=validate.Range(min=1, max=65535))
 DATA_DIR = Path(one(env.str, "TOGETHER_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
 SECRET_KEY = one(env.str, "SECRET_KEY", "")
-ALLOWED_HOSTS: list[str] = one(env.list, "ALLOWED_HOSTS", [])
-CORS_ALLOWED_ORIGINS: list[str] = one(env.list, "CORS_ALLOWED_ORIGINS", [])
-TRUSTED_PROXIES: list[Any] = one(env.list, "TRUSTED_PROXIES", [])
+ALLOWED_HOSTS = several("ALLOWED_HOSTS")
+CORS_ALLOWED_ORIGINS = several("CORS_ALLOWED_ORIGINS")
 PUBLIC_URL = one(env.str, "PUBLIC_URL", "").rstrip("/")
 REDIS_URL = one(env.str, "REDIS_URL", "")
 HTTP_THREADS = one(env.int, "HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))
 LOG_LEVEL = one(env.str, "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+EMAIL_URL = one(env.str, "EMAIL_URL", "console:")
 EMAIL: dict[str, Any] = one(env.dj_email_url, "EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = one(env.str, "DEFAULT_FROM_EMAIL", "Together <together@localhost>")
 EMBEDDED_DATABASE = not one(env.str, "DATABASE_URL", "")
@@ -87,8 +100,16 @@ demand(
     "REDIS_URL must begin with redis://, rediss:// or unix://.",
 )
 demand(
-    not PUBLIC_URL or PUBLIC_URL.startswith(("http://", "https://")),
-    "PUBLIC_URL must begin with http:// or https://.",
+    not PUBLIC_URL or is_origin(PUBLIC_URL),
+    "PUBLIC_URL must be http:// or https:// with a host and nothing after it.",
+)
+demand(
+    all(origin == "*" or is_origin(origin) for origin in CORS_ALLOWED_ORIGINS),
+    "CORS_ALLOWED_ORIGINS must be http:// or https:// addresses with a host and nothing after it.",
+)
+demand(
+    EMAIL_URL.partition(":")[0] in MAIL_SCHEMES,
+    f"EMAIL_URL must begin with one of {', '.join(f'{scheme}:' for scheme in MAIL_SCHEMES)}.",
 )
 demand(
     not PRODUCTION or (len(SECRET_KEY) >= SECRET_LENGTH and len(set(SECRET_KEY)) >= SECRET_VARIETY),
@@ -103,11 +124,11 @@ demand(
     "ALLOWED_HOSTS and CORS_ALLOWED_ORIGINS must name hosts, not *, in production.",
 )
 try:
-    TRUSTED_PROXIES = [ipaddress.ip_network(block) for block in TRUSTED_PROXIES]
+    TRUSTED_PROXIES = [ipaddress.ip_network(block) for block in several("TRUSTED_PROXIES")]
 except ValueError:
     raise ImproperlyConfigured("TRUSTED_PROXIES must be addresses or networks, such as 10.0.0.0/8.") from None
 
 SECRET_KEY = SECRET_KEY or ("for tests only " * 4 if TOGETHER_ENV == "test" else own_secret(DATA_DIR))
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
-PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{HOST}:{PORT}")
+PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://{HOST}:{PORT}")
 SECURE = PUBLIC_URL.startswith("https://")

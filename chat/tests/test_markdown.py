@@ -69,6 +69,12 @@ def test_what_is_not_plainly_a_link_stays_text(text: str) -> None:
     assert to_html(text).strip() == f"<p>{text}</p>"
 
 
+@pytest.mark.parametrize("target", ["/logout", "//evil.example", "?x", "#x", "x.html"])
+def test_links_lead_to_whole_addresses_only(target: str) -> None:
+    assert "href" not in to_html(f"[a]({target})")
+    assert 'href="https://a.example/"' in to_html("[a](https://a.example/)")
+
+
 @pytest.mark.parametrize(
     "text",
     [

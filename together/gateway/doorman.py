@@ -32,7 +32,10 @@ def own_origin(origin: str, host: str) -> bool:
     if origin == settings.PUBLIC_URL:
         return True
     domain, _port = split_domain_port(host)
-    return urlsplit(origin).netloc == host and validate_host(domain, settings.ALLOWED_HOSTS)
+    try:
+        return urlsplit(origin).netloc == host and validate_host(domain, settings.ALLOWED_HOSTS)
+    except ValueError:
+        return False
 
 
 def address_of(scope: dict[str, Any]) -> str:

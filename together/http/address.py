@@ -14,7 +14,7 @@ def client_address(peer: str, forwarded_for: str) -> str:
     """
     address = peer
     for hop in reversed([hop.strip() for hop in forwarded_for.split(",") if hop.strip()]):
-        if not _trusted(address) or _parse(hop) is None:
+        if not is_trusted(address) or _parse(hop) is None:
             break
         address = hop
     return str(_parse(address) or address)
@@ -28,7 +28,7 @@ def household(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def _trusted(address: str) -> bool:
+def is_trusted(address: str) -> bool:
     parsed = _parse(address)
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 

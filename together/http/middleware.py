@@ -8,7 +8,7 @@ from django.shortcuts import render
 from rest_framework.exceptions import APIException
 
 from together import limits
-from together.http.address import client_address
+from together.http.address import client_address, is_trusted
 from together.refusals import TooMany
 from together.rest.errors import body_of, translated
 
@@ -16,13 +16,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ClientAddressMiddleware:
-    """Sets `request.client_address`."""
+    """Sets `request.client_address`, and believes nobody but trusted proxies about what they forward."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         peer = request.META.get("REMOTE_ADDR", "")
+        if not is_trusted(peer):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         request.client_address = client_address(peer, request.headers.get("X-Forwarded-For", ""))  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -56,7 +56,8 @@ def test_a_page_s_cookie_counts_only_from_our_own_origin(site: Site, cast: Cast)
     own = run(handshake(site.socket_url, additional_headers=cookie, origin=site.url))  # type: ignore[arg-type]
     foreign = run(handshake(site.socket_url, additional_headers=cookie, origin="https://evil.example"))
     without = run(handshake(site.socket_url, additional_headers=cookie))
-    assert (own, foreign, without) == (101, 401, 401)
+    broken = run(handshake(site.socket_url, additional_headers={**cookie, "Origin": "http://["}))
+    assert (own, foreign, without, broken) == (101, 401, 401, 401)
 
 
 @pytest.mark.parametrize("ending", ["logout", "password", "disabled"])
