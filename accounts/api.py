@@ -12,7 +12,7 @@ from accounts import actions, tokens
 from accounts.access import sessions_of
 from accounts.models import Session, User
 from accounts.passwords import check
-from accounts.resets import reset_token, send_reset_mail, user_of_reset
+from accounts.resets import only_reset_token, send_reset_mail, user_of_reset
 from accounts.serializers import (
     AuthSerializer,
     ChangePassword,
@@ -82,10 +82,7 @@ class SignInViewSet(ViewSet):
     @operation(NoticeSerializer, body=ForgotPassword)
     def mail_reset(self, request: Request) -> Response:
         """Mail a reset link; the answer is the same whether or not somebody has that address."""
-        limits.hit_address("sign_in_address", _address(request))
-        email = self.body(ForgotPassword)["email"]
-        limits.hit("sign_in_account", email.lower())
-        send_reset_mail(email)
+        send_reset_mail(self.body(ForgotPassword)["email"], address=_address(request))
         return Response({"message": _("If somebody has that address, a link is on its way.")})
 
     @operation(RegistrationModeSerializer)
@@ -118,7 +115,7 @@ class AccountViewSet(SignedInViewSet):
             raise NotFound(_("Nobody here has that e-mail address."))
         content = {
             "message": _("Hand this token over; it sets a new password once."),
-            "token": reset_token(user),
+            "token": only_reset_token(user),
             "expires_in_seconds": 3600,
             "note": _("A token that was used, or whose account has a new password, is worth nothing."),
         }

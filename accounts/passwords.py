@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from together import limits
+from together.http.address import household
 from together.refusals import Forbidden, Invalid, Unauthorized
 
 # The wire's limit; hashing anything longer would only serve an attacker.
@@ -29,7 +30,11 @@ def check(username: str, password: str, *, address: str | None = None) -> User:
     """
     if address:
         limits.hit_address("sign_in_address", address)
-    limits.hit("sign_in_account", username.lower()[:80])
+    # Tightly for whoever guesses from one place, generously for all places together: a stranger elsewhere must not be
+    # able to keep the right person out.
+    name = username.lower()[:80]
+    limits.hit("sign_in_account", f"{name} {household(address or '')}")
+    limits.hit("sign_in_name", name)
     user: User | None = User.objects.named(username).human().first() if "\x00" not in username else None
     if user is None:
         # The same work as for a known name, so that time does not tell which names exist.

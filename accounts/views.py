@@ -143,17 +143,16 @@ def _next(request: HttpRequest) -> str:
 
 
 def _enrol(*, address: str, **wanted: Any) -> User:
-    limits.hit("sign_in_address", address)
+    limits.hit_address("sign_in_address", address)
     return actions.register(**wanted)
 
 
 def _mail(*, address: str, email: str) -> None:
-    limits.hit("sign_in_address", address)
-    send_reset_mail(email)
+    send_reset_mail(email, address=address)
 
 
 def _reset(*, user: User, new_password: str, address: str) -> None:
-    limits.hit("sign_in_address", address)
+    limits.hit_address("sign_in_address", address)
     actions.reset_password(user=user, new=new_password)
 
 

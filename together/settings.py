@@ -99,6 +99,12 @@ DATABASES: dict[str, dict[str, Any]] = {
             **environment.DATABASE.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": HTTP_THREADS + 6, "timeout": 5},
             "connect_timeout": 5,
+            # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
+            # seconds between questions on a quiet connection. On a Unix socket they mean nothing.
+            "tcp_user_timeout": 15000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
             "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c timezone=UTC",
         },
     }
@@ -194,6 +200,7 @@ RATE_LIMITS = {
     "account": "1200/minute" if PRODUCTION else "1000/second",
     "sign_in_address": "30/minute" if PRODUCTION else "1000/second",
     "sign_in_account": "10/minute" if PRODUCTION else "1000/second",
+    "sign_in_name": "100/minute" if PRODUCTION else "1000/second",
     "send": "120/minute" if PRODUCTION else "1000/second",
     "create": "60/minute" if PRODUCTION else "1000/second",
 }

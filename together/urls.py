@@ -1,7 +1,7 @@
 """Every address: the API, Django admin, and each app's pages."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from together import views
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("together.api")),
     # Our own page ends the other sign-ins and limits attempts; Django's does neither.
     path("admin/password_change/", RedirectView.as_view(pattern_name="password_change")),
+    # Nothing here has a page that admin could lead to.
+    re_path(r"^admin/r/", views.not_found),
     path("admin/", admin.site.urls),
     path("", views.home, name="home"),
     path("", include("accounts.urls")),

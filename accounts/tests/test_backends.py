@@ -31,7 +31,7 @@ def test_a_disabled_person_is_nobody(cast: Cast) -> None:
 
 
 def test_guessing_is_limited_there_too(cast: Cast, settings) -> None:
-    settings.RATE_LIMITS = {"sign_in_account": "2/minute"}
+    settings.RATE_LIMITS = {"sign_in_name": "2/minute"}
     assert authenticate(username="bob", password="wrong") is None
     assert authenticate(username="bob", password=PASSWORD) == cast.bob
     with pytest.raises(TooMany):

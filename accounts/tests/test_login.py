@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.hashers import get_hasher
+from django.test import Client
 
 from accounts import actions
 from accounts.models import Session, User
@@ -130,3 +131,19 @@ def test_an_account_that_was_disabled_after_the_check_is_not_signed_in(cast):
         actions.sign_in(user=checked)
     with pytest.raises(Forbidden):
         check("bob", PASSWORD)
+
+
+def test_a_stranger_s_guesses_do_not_keep_the_right_person_out(cast, settings):
+    settings.RATE_LIMITS = {"sign_in_account": "3/minute", "sign_in_name": "20/minute"}
+
+    def login(address: str, password: str) -> int:
+        body = {"username": "bob", "password": password}
+        client = Client(REMOTE_ADDR=address)
+        return client.post("/api/auth/login", body, content_type="application/json").status_code
+
+    assert [login("192.0.2.1", "wrong guess") for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert login("192.0.2.2", PASSWORD) == 200
+    # All places together are limited too.
+    tries = [login(f"198.51.100.{number}", "wrong guess") for number in range(30)]
+    assert tries[0] == 401
+    assert tries[-1] == 429

@@ -1,11 +1,13 @@
 """Forgotten and changed passwords by page."""
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from accounts import resets
 from accounts.models import Session
@@ -17,7 +19,7 @@ Posted = Callable[[], list[Any]]
 
 
 @pytest.fixture
-def posted(db: None) -> Posted:
+def posted(transactional_db: None) -> Posted:
     """The mails that were sent, once all are: a thread of its own sends them."""
     return lambda: resets._post.submit(lambda: list(mail.outbox)).result(timeout=5)
 
@@ -94,3 +96,30 @@ def _link(body: str) -> str:
 
 def _said(response: object) -> str:
     return re.sub(r'value="\w+"', "", text_of(response)).partition("<main")[2]
+
+
+@pytest.mark.parametrize("limit", ["sign_in_address", "sign_in_account"])
+def test_asking_for_mails_is_limited_per_household_and_per_address(
+    cast: Cast, posted: Posted, settings: Any, limit: str
+) -> None:
+    settings.RATE_LIMITS = {limit: "2/minute"}
+
+    def ask(number: int) -> int:
+        # One household of IPv6, or else many places that ask for one address.
+        place = f"2001:db8::{number}" if limit == "sign_in_address" else f"192.0.2.{number}"
+        client = Client(REMOTE_ADDR=place)
+        return client.post("/password/forgot", {"email": "alice@example.org"}).status_code
+
+    assert [ask(number) for number in range(1, 5)] == [200, 200, 429, 429]
+    posted()
+
+
+def test_when_too_many_mails_wait_people_are_asked_to_wait_too(
+    cast: Cast, posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resets, "_room", threading.BoundedSemaphore(1))
+    assert resets._room.acquire()
+    assert browse().post("/password/forgot", {"email": "alice@example.org"}).status_code == 429
+    resets._room.release()
+    assert browse().post("/password/forgot", {"email": "alice@example.org"}).status_code == 200
+    assert len(posted()) == 1

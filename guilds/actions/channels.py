@@ -33,7 +33,7 @@ def create_channel(
         name=name,
         type=type,
         topic=topic or None,
-        parent=_category(server, category),
+        parent=_category(actor, server, category),
         position=_next_position(server),
     )
     publish(events.access_changed(server.pk))
@@ -45,9 +45,9 @@ def create_channel(
 def update_channel(*, actor: User, channel: Channel, category: str | None = None, **changes: Any) -> Channel:
     """Change `name`, `topic`, `position` or `category` (its name; an empty one takes the channel out of any)."""
     access.require(actor, Permission.MANAGE_CHANNELS, channel)
-    _lock(channel.server)
+    channel = _locked(channel)
     if category is not None:
-        changes["parent"] = _category(channel.server, category)
+        changes["parent"] = _category(actor, channel.server, category)
     if "topic" in changes:
         changes["topic"] = changes["topic"] or None
     for name, value in changes.items():
@@ -63,9 +63,19 @@ def update_channel(*, actor: User, channel: Channel, category: str | None = None
 def delete_channel(*, actor: User, channel: Channel) -> None:
     """Delete a channel with everything in it."""
     access.require(actor, Permission.MANAGE_CHANNELS, channel)
+    channel = _locked(channel)
     publish(events.channel_deleted(channel))
     channel.delete()
     publish(events.access_changed(channel.server.pk))
+
+
+def _locked(channel: Channel) -> Channel:
+    """The channel as it is now, to be changed by nobody else meanwhile. Raises `NotFound` when it is gone."""
+    _lock(channel.server)
+    fresh = Channel.objects.select_related("server", "parent").filter(pk=channel.pk).first()
+    if fresh is None:
+        raise NotFound
+    return fresh
 
 
 def _lock(server: Server) -> None:
@@ -74,11 +84,13 @@ def _lock(server: Server) -> None:
         raise NotFound
 
 
-def _category(server: Server, name: str | None) -> Channel | None:
+def _category(actor: User, server: Server, name: str | None) -> Channel | None:
     if not name:
         return None
     categories = Channel.objects.filter(server=server, type=ChannelType.CATEGORY)
-    found = categories.filter(name=name).order_by("position", "created_at").first()
+    # One that the actor does not see is none: what is put into it would say that it is there.
+    seen = access.visible_channels(actor, server=server.pk).filter(type=ChannelType.CATEGORY, name=name)
+    found = seen.order_by("position", "created_at").first()
     return found or Channel.objects.create(
         server=server, name=name, type=ChannelType.CATEGORY, position=categories.count()
     )

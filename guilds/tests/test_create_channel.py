@@ -6,6 +6,7 @@ import pytest
 
 from guilds.actions import channels
 from guilds.models import Channel
+from guilds.permissions import Permission
 from together.testing.cast import make_cast
 from together.testing.threads import at_once
 
@@ -102,3 +103,18 @@ def test_simultaneous_channels_get_positions_of_their_own_and_one_category(api):
     made = at_once(8, lambda _: bob.post(f"/servers/{cast.server.pk}/channels", {**NEW, "category": "New"}).json())
     assert sorted(channel["position"] for channel in made) == list(range(2, 10))
     assert Channel.objects.filter(type="category", name="New").count() == 1
+
+
+def test_a_category_that_one_does_not_see_is_none(api, cast, path):
+    hidden = Channel.objects.create(
+        server=cast.server,
+        name="HIDDEN",
+        type="category",
+        default_deny=Permission.VIEW_CHANNEL | Permission.MANAGE_CHANNELS,
+    )
+    made = api(cast.bob).post(path, {"name": "x", "type": "text", "category": "HIDDEN"})
+    assert made.status_code == 201
+    assert Channel.objects.get(pk=made.json()["id"]).parent_id != hidden.pk
+    # The owner sees it, and means it.
+    made = api(cast.alice).post(path, {"name": "y", "type": "text", "category": "HIDDEN"})
+    assert Channel.objects.get(pk=made.json()["id"]).parent_id == hidden.pk

@@ -3,8 +3,12 @@
 import uuid
 
 import pytest
+from django.test import Client
 
 from guilds.models import Channel
+from together.events.log import EventRecord
+from together.testing.cast import bearer, make_cast
+from together.testing.threads import at_once
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
@@ -44,3 +48,30 @@ def test_others_may_not_and_what_is_hidden_stays_hidden(api, cast, told):
 def test_a_channel_is_not_deleted_through_another_server(api, cast):
     elsewhere = api(cast.bob).post("/servers", {"name": "B"}).json()["id"]
     assert api(cast.bob).delete(f"/servers/{elsewhere}/channels/{cast.general.pk}").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_deletes_it_and_one_event_tells():
+    cast = make_cast()
+    server_id, path = cast.server.pk, f"/servers/{cast.server.pk}/channels/{cast.general.pk}"
+    headers = bearer(cast.alice)
+    answers = at_once(6, lambda _number: Client().delete(f"/api{path}", headers=headers).status_code)
+    assert sorted(answers) == [204] + [404] * 5
+    assert EventRecord.objects.filter(name="CHANNEL_DELETE").count() == 1
+    assert Channel.objects.filter(server=server_id, name="general").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_editing_what_is_deleted_meanwhile_is_404_and_never_an_error():
+    cast = make_cast()
+    path, headers = f"/api/servers/{cast.server.pk}/channels/{cast.general.pk}", bearer(cast.alice)
+
+    def act(number: int) -> int:
+        if number == 0:
+            return Client().delete(path, headers=headers).status_code
+        edit = {"name": f"name {number}"}
+        return Client().patch(path, edit, content_type="application/json", headers=headers).status_code
+
+    deleted, *edited = at_once(6, act)
+    assert deleted == 204
+    assert set(edited) <= {200, 404}

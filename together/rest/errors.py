@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ def translated(error: Exception) -> Exception:
             return NotFound()
         case IntegrityError(__cause__=UniqueViolation()):
             return Conflict()
-        case DataError() | SuspiciousOperation() | OverflowError() | UnicodeError():
+        case DjangoValidationError() | DataError() | SuspiciousOperation() | OverflowError() | UnicodeError():
             return Refusal(_("The request has a value that cannot be stored."))
     return error
 

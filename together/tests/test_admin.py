@@ -217,3 +217,31 @@ def test_a_disabled_administrator_is_out_at_once(staff, root):
 
 def test_the_password_is_changed_on_our_own_page(staff):
     assert staff.get("/admin/password_change/").url == reverse("password_change")
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/admin/accounts/user/", "password__startswith=argon2"),
+        ("/admin/accounts/user/", "password__regex=."),
+        ("/admin/accounts/session/", "refresh_token_hash__startswith=a"),
+        ("/admin/accounts/session/", "user__password__startswith=a"),
+        ("/admin/chat/message/", "author__password__startswith=a"),
+    ],
+)
+def test_no_column_can_be_asked_for_that_no_filter_offers(staff, path, query):
+    assert staff.get(f"{path}?{query}").status_code == 400
+    assert staff.get("/admin/accounts/user/?is_admin__exact=1").status_code == 200
+
+
+@pytest.mark.parametrize("chosen", ["zz", "a\0b", "1"])
+def test_garbage_in_a_choice_of_rows_is_a_client_s_mistake(staff, root, chosen):
+    for path, action in (("accounts/user", "disable"), ("accounts/session", "end"), ("chat/message", "restore")):
+        body = {"action": action, "_selected_action": chosen}
+        assert staff.post(f"/admin/{path}/", body).status_code == 400
+    body = {"action": "enable", "_selected_action": str(root.pk)}
+    assert staff.post("/admin/accounts/user/", body).status_code == 302
+
+
+def test_admin_leads_to_no_page_of_a_row(staff):
+    assert staff.get("/admin/r/7/zz/").status_code == 404
