@@ -10,7 +10,7 @@ from together.wsgi import application as wsgi  # noqa: I001  (sets Django up)
 
 from django.conf import settings
 
-from together import events, housekeeping
+from together import events, health, housekeeping
 from together.gateway.consumer import Gateway
 from together.gateway.hub import Hub
 from together.http.bridge import Bridge
@@ -30,12 +30,15 @@ class Application:
             threads=settings.HTTP_THREADS,
             max_body=settings.MAX_BODY,
             body_timeout=settings.REQUEST_TIMEOUT,
+            static=settings.STATIC_URL,
         )
         self.gateway: Any = Gateway.as_asgi()
         self.hub: Hub | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and health.asks_whether_alive(scope):
+            await health.say_alive(scope, send)
+        elif scope["type"] == "http":
             await self.http(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)

@@ -1,27 +1,95 @@
-"""uvicorn's WebSocket protocol, with a way to cut a connection whose other side does not read."""
+"""uvicorn's WebSocket protocol, with limits on what it takes in and a way to cut who does not read."""
 
+import json
+from asyncio import BaseTransport, TimerHandle
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+
+from together.gateway import codes
+from together.gateway.bucket import BURST, Bucket
 
 # Seconds in which a close frame may still reach a slow client before the connection is cut.
 GRACE = 3.0
+# Seconds for the handshake to be understood. Its whole head is here when we are: more time is for nobody honest.
+HANDSHAKE = 10.0
+# Bytes parsed before we look again whether the client is still welcome; uvloop reads up to 256 KiB at once, and
+# that is 43,000 frames of 6 bytes.
+SLICE = 4 * 1024
+# Bytes still parsed after a close was sent, to find the client's own close among what was under way.
+AFTERWORD = 16 * 1024
+# Bytes that may wait for a client that does not read; pongs wait here, past the queue of the gateway's `Socket`.
+MAX_UNREAD = 1024 * 1024
 
 
 class Protocol(WebSocketsSansIOProtocol):
-    """Offers the ASGI extension `together.drop`: close with a code at once, without waiting for the buffer to drain."""
+    """Offers the ASGI extension `together.drop`: close with a code at once, without waiting for the buffer to drain.
 
-    def handle_connect(self, event: Any) -> None:
+    Whole messages are counted by the consumer; control frames and fragments, which never reach it, are counted here.
+    """
+
+    _handshake_timer: TimerHandle | None = None
+    _after_close = 0
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self._bucket = Bucket()
+        self._handshake_timer = self.loop.call_later(HANDSHAKE, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_handshake_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.handshake_initiated and not self.handshake_complete:
+            # RFC 6455, 4.1: a client says nothing before it was answered, and we cannot close with a code yet.
+            self.transport.abort()
+            return
+        for start in range(0, len(data), SLICE):
+            if self.transport.is_closing() or self._is_deaf():
+                return
+            piece = data[start : start + SLICE]
+            super().data_received(piece)
+            if self.conn.handshake_exc is not None and not self.handshake_initiated:
+                self._reject()
+            elif self.close_sent:
+                self._after_close += len(piece)
+            elif self.queue.qsize() > 2 * BURST:
+                # The consumer's own bucket cannot let that many pass; what has not been parsed is not worth it.
+                self.drop(codes.TOO_FAST)
+
+    def handle_connect(self, event: Request) -> None:
+        self._stop_handshake_timer()
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"] or {}
             extensions["together.drop"] = self.drop
 
+    def handle_ping(self) -> None:
+        if self._is_counted():
+            super().handle_ping()
+            if self.transport.get_write_buffer_size() > MAX_UNREAD:
+                self.drop(codes.TOO_SLOW)
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._is_counted():
+            super().handle_pong(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        # An empty fragment adds nothing to a message but a place in its list, which the limit in bytes does not see.
+        if self._is_counted() and (event.data or event.fin):
+            super().handle_cont(event)
+
     def drop(self, code: int) -> None:
         """Send a close frame if there is room, end the application, and cut the connection soon after."""
         if self.transport.is_closing() or self.close_sent:
             return
-        self.conn.send_close(code)
+        # Not open when the client's own close is among the frames that were just parsed.
+        if self.conn.state is OPEN:
+            self.conn.send_close(code)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
@@ -31,3 +99,36 @@ class Protocol(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(GRACE, self.transport.abort)
         # Once more, for a client that answers the close and still reads nothing.
         self.loop.call_later(2 * GRACE, self.transport.abort)
+
+    def _is_counted(self) -> bool:
+        """Whether a frame may pass; a client that has sent too many is dropped."""
+        if self.close_sent:
+            return False
+        if not self._bucket.take():
+            self.drop(codes.TOO_FAST)
+            return False
+        return True
+
+    def _is_deaf(self) -> bool:
+        """Whether nothing more is listened to: what follows a close is not worth parsing for ever."""
+        if self._after_close <= AFTERWORD:
+            return False
+        # The timer of the close ends the connection.
+        self.transport.pause_reading()
+        return True
+
+    def _reject(self) -> None:
+        """Answer a handshake that cannot be understood: uvicorn and websockets leave it without an answer."""
+        self._stop_handshake_timer()
+        self.handshake_complete = self.close_sent = True
+        body = json.dumps({"error": "The WebSocket handshake is malformed."}).encode()
+        self.transport.write(
+            b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+            b"content-length: %d\r\n\r\n%b" % (len(body), body)
+        )
+        self.transport.close()
+
+    def _stop_handshake_timer(self) -> None:
+        if self._handshake_timer is not None:
+            self._handshake_timer.cancel()
+            self._handshake_timer = None

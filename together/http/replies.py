@@ -66,7 +66,7 @@ class Refusal(Exception):  # noqa: N818
         body = json.dumps({"error": str(self)}).encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         headers += [(b"connection", b"close"), (b"cache-control", b"no-store")]
-        if self.status == 503:
+        if self.status in (429, 503):
             headers.append((b"retry-after", b"1"))
         await send_start(send, self.status, headers)
         await send_chunk(send, body, more=True)

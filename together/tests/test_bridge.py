@@ -6,15 +6,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 import uvicorn
 
+from together.http.arrivals import Arrivals
 from together.http.bridge import Bridge
 from together.http.files import FILE_HEADER
-from together.http.protocol import HEAD_LIMIT, CarefulProtocol
+from together.http.protocol import HEAD_LIMIT, TRAILER_LIMIT, CarefulProtocol
+from together.http.replies import Refusal
 
 THREADS = 2
 MAX_BODY = 2 * 1024 * 1024
@@ -31,6 +34,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.requests: list[dict] = []
+        self.released = threading.Event()
 
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read()
@@ -40,6 +44,8 @@ class Site:
             raise RuntimeError("a secret")
         if path == "/slow":
             time.sleep(0.3)
+        if path == "/held":
+            self.released.wait(30)
         if path.startswith("/file/"):
             start_response("200 OK", [("Content-Type", "text/plain"), (FILE_HEADER, str(self.folder / path[6:]))])
             return [b""]
@@ -82,6 +88,7 @@ def server(running: tuple[uvicorn.Server, Site]) -> uvicorn.Server:
 @pytest.fixture
 def site(running: tuple[uvicorn.Server, Site], server: uvicorn.Server) -> Site:
     running[1].requests.clear()
+    running[1].released.clear()
     return running[1]
 
 
@@ -166,6 +173,58 @@ def test_twenty_stalled_downloads_do_not_hold_up_another_request(port: int, path
         assert others_are_served(port)
 
 
+def test_a_crowd_of_stalled_uploads_does_not_count_as_a_crowd_of_requests(port: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("together.http.bridge.MAX_REQUESTS", 3)
+    with ExitStack() as stack:
+        for _ in range(10):
+            stack.enter_context(closing(connect(port))).sendall(upload(1000, b"only this"))
+        time.sleep(0.2)
+        assert others_are_served(port)
+
+
+def test_one_client_may_send_so_many_bodies_at_once_and_others_still_may(
+    port: int, monkeypatch: pytest.MonkeyPatch, settings
+):
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
+    monkeypatch.setattr("together.http.arrivals.MAX_OF_ONE", 3)
+    with ExitStack() as stack:
+        for _ in range(3):
+            client = stack.enter_context(closing(connect(port)))
+            client.sendall(upload(1000, b"half").replace(b"Host", b"X-Forwarded-For: 192.0.2.1\r\nHost"))
+        time.sleep(0.2)
+
+        def send(address: str) -> tuple[int, dict[bytes, bytes], bytes]:
+            lines = f"Connection: close\r\nX-Forwarded-For: {address}\r\nHost".encode()
+            return exchange(port, upload(5, b"hello").replace(b"Host", lines))
+
+        status, headers, body = send("192.0.2.1")
+        assert (status, headers[b"retry-after"]) == (429, b"1")
+        assert "error" in json.loads(body)
+        assert send("192.0.2.2")[0] == 200
+        assert get(port, "/", "X-Forwarded-For: 192.0.2.1")[0] == 200
+    assert send("192.0.2.1")[0] == 200
+
+
+def test_a_body_must_make_progress_and_may_then_take_its_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("together.http.arrivals.STALLED", 0.5)
+    scope = {"headers": [(b"content-length", b"15")], "client": ("192.0.2.1", 1)}
+
+    async def read(*pauses: float) -> bytes:
+        pieces = iter(pauses)
+
+        async def receive() -> dict:
+            await asyncio.sleep(next(pieces, 0))
+            return {"type": "http.request", "body": b"x", "more_body": next(left) > 0}
+
+        left = iter(range(len(pauses) - 1, -1, -1))
+        return (await Arrivals(max_body=100, timeout=60).read(scope, receive)).read()
+
+    assert asyncio.run(read(*[0.05] * 15)) == b"x" * 15
+    with pytest.raises(Refusal) as refusal:
+        asyncio.run(read(0, 30, 0))
+    assert refusal.value.status == 408
+
+
 def test_an_upload_that_breaks_off_never_reaches_a_view(port: int, site: Site):
     for _ in range(5):
         with closing(connect(port)) as client:
@@ -227,6 +286,28 @@ def test_a_crowd_beyond_the_limit_is_told_to_come_back(port: int, monkeypatch: p
     status, headers, body = get(port)
     assert (status, headers[b"retry-after"]) == (503, b"1")
     assert "error" in json.loads(body)
+
+
+@pytest.mark.parametrize("limit", ["PATIENCE", "LONGEST"])
+def test_when_all_threads_are_held_waiting_ends_and_static_files_are_still_sent(
+    port: int, site: Site, monkeypatch: pytest.MonkeyPatch, limit: str
+):
+    monkeypatch.setattr("together.http.bridge.PATIENCE", 0.3)
+    monkeypatch.setattr(f"together.http.bridge.{limit}", 0.3)
+    with ExitStack() as stack:
+        held = [stack.enter_context(closing(connect(port))) for _ in range(THREADS)]
+        for client in held:
+            client.sendall(b"GET /held HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        time.sleep(0.1)
+        status, headers, _ = get(port)
+        assert (status, headers[b"retry-after"]) == (503, b"1")
+        assert get(port, "/static/app.css")[0] == 200
+        if limit == "PATIENCE":
+            site.released.set()
+        # Work that has begun may take longer than waiting for a thread, but not for ever.
+        assert {client.recv(12) for client in held} == {b"HTTP/1.1 200" if limit == "PATIENCE" else b"HTTP/1.1 503"}
+        site.released.set()
+    assert others_are_served(port)
 
 
 def test_a_site_that_fails_tells_nothing_about_it(port: int):
@@ -303,6 +384,35 @@ def test_endless_headers_are_cut_off(port: int):
     with closing(connect(port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\nX-Long: " + b"x" * (HEAD_LIMIT + 1))
         assert b"400" in client.recv(65536).splitlines()[0]
+
+
+@pytest.mark.parametrize(("size", "status"), [(HEAD_LIMIT // 2, b"200"), (HEAD_LIMIT + 4096, b"400")])
+def test_a_long_head_is_counted_also_when_it_comes_whole(port: int, size: int, status: bytes):
+    lines = b"X: %b\r\n" % (b"x" * 95) * (size // 100)
+    with closing(connect(port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines + b"\r\n")
+        assert client.recv(65536).split()[1] == status
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("start", [b"0\r\n", b"0\r\na: ", b"1;a="])
+@pytest.mark.parametrize("more", [b"a:b\r\n", b"bbbbb"])
+def test_endless_trailers_are_cut_off(port: int, site: Site, start: bytes, more: bytes):
+    with closing(connect(port)) as client, suppress(ConnectionError):
+        client.settimeout(1)
+        client.sendall(CHUNKED + start)
+        for _ in range(20):
+            client.sendall(more * (TRAILER_LIMIT // len(more)))
+            time.sleep(0.01)
+        assert b"400" in client.recv(65536).splitlines()[0]
+    assert site.requests == []
+
+
+def test_trailers_are_read_and_no_part_of_the_request(port: int, site: Site):
+    assert exchange(port, CHUNKED + b"3\r\nabc\r\n0\r\nX-Late: 1\r\n\r\n")[::2] == (200, b"got 3")
+    assert "HTTP_X_LATE" not in site.requests[0]
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HT"])

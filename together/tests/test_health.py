@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from django.db import connections
 
@@ -70,3 +71,13 @@ def test_a_database_that_does_not_answer_holds_up_nobody(api, frozen):
 def test_the_probe_gives_its_connection_back(api):
     for _ in range(30):
         assert api().get("/health").status_code == 200
+
+
+def test_whether_it_is_alive_is_answered_when_no_thread_is_left_to_answer(site, monkeypatch):
+    monkeypatch.setattr(site.application, "http", None)
+    assert httpx.get(f"{site.url}/api/health/live").json() == {"alive": True}
+    head = httpx.head(f"{site.url}/api/health/live")
+    assert (head.status_code, head.headers["content-length"], head.content) == (200, "14", b"")
+    # Everything else is the site's to answer.
+    assert httpx.get(f"{site.url}/api/health/ready").status_code == 500
+    assert httpx.post(f"{site.url}/api/health/live").status_code == 500
