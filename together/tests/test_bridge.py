@@ -18,6 +18,7 @@ from together.http.bridge import Bridge
 from together.http.files import FILE_HEADER
 from together.http.protocol import HEAD_LIMIT, TRAILER_LIMIT, CarefulProtocol
 from together.http.replies import Refusal
+from together.testing.gateway import run
 
 THREADS = 2
 MAX_BODY = 2 * 1024 * 1024
@@ -219,9 +220,9 @@ def test_a_body_must_make_progress_and_may_then_take_its_time(monkeypatch: pytes
         left = iter(range(len(pauses) - 1, -1, -1))
         return (await Arrivals(max_body=100, timeout=60).read(scope, receive)).read()
 
-    assert asyncio.run(read(*[0.05] * 15)) == b"x" * 15
+    assert run(read(*[0.05] * 15)) == b"x" * 15
     with pytest.raises(Refusal) as refusal:
-        asyncio.run(read(0, 30, 0))
+        run(read(0, 30, 0))
     assert refusal.value.status == 408
 
 

@@ -157,4 +157,4 @@ def test_a_handshake_that_never_ends_is_let_go(monkeypatch):
         await asyncio.sleep(1)
         return transport.abort.called
 
-    assert asyncio.run(story())
+    assert run(story())
