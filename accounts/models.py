@@ -109,3 +109,36 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.client}".strip()
+
+
+class RegistrationMode(models.TextChoices):
+    OPEN = "open", _("open to everyone")
+    INVITE_ONLY = "invite_only", _("with an invite to a server")
+    CLOSED = "closed", _("closed")
+
+
+class InstanceSettings(models.Model):
+    """What administrators decide for the whole instance. There is one row at most: without it the defaults hold."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    registration_mode = models.CharField(
+        _("registration"), max_length=12, choices=RegistrationMode, default=RegistrationMode.OPEN
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = ForeignKey(User, "SET NULL", related_name="+", null=True, blank=True, db_index=False)
+
+    class Meta:
+        db_table = "instance_settings"
+        verbose_name = _("settings of the instance")
+        verbose_name_plural = _("settings of the instance")
+        indexes = [models.Index(fields=["updated_by"], name="idx_settings_updated_by")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="instance_settings_is_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(registration_mode__in=RegistrationMode.values),
+                name="instance_settings_registration_mode_valid",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)

@@ -157,3 +157,20 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class LastPost(models.Model):
+    """When somebody last posted in a channel with slow mode."""
+
+    id = models.BigAutoField(primary_key=True)
+    channel = ForeignKey(Channel, "CASCADE", related_name="last_posts", db_index=False)
+    user = ForeignKey(User, "CASCADE", related_name="last_posts", db_index=False)
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "last_posts"
+        constraints = [models.UniqueConstraint(fields=["channel", "user"], name="idx_last_posts_channel_user")]
+        indexes = [models.Index(fields=["user"], name="idx_last_posts_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.channel_id}"

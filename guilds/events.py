@@ -1,22 +1,34 @@
-"""What becomes known of servers, their members and their channels."""
+"""What becomes known of servers, their members, roles, channels and invites."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
-from guilds.models import Channel, Server
-from guilds.serializers import ChannelSerializer, ServerSerializer
+from guilds.models import Channel, ChannelType, Invite, Member, Override, Role, Server, Timeout
+from guilds.serializers import (
+    CategorySerializer,
+    ChannelSerializer,
+    InviteSerializer,
+    OverrideSerializer,
+    RoleSerializer,
+    ServerSerializer,
+)
 from together import events
 from together.events import Event, Payload, builder
 
 
-def access_changed(server_id: uuid.UUID, *user_ids: uuid.UUID) -> Event:
+def access_changed(server_id: uuid.UUID, *user_ids: uuid.UUID, told: Iterable[uuid.UUID] = ()) -> Event:
     """Steers the gateway: what these people (all members if none is named) may hear in a server is worked out anew.
 
-    Publish it before what newcomers must hear, and after what leavers must still hear.
+    Who gains or loses a channel by it is told so, unless that channel is among those `told` of by an event of their
+    own. Publish it before what newcomers must hear, and after what leavers must still hear.
     """
-    refs = {"server": str(server_id), "users": [str(id) for id in user_ids]}
+    refs = {"server": str(server_id), "users": [str(id) for id in user_ids], "told": [str(id) for id in told]}
     audiences = [events.user(id) for id in user_ids] or [events.server(server_id)]
     return Event("@access_changed", tuple(audiences), refs)
+
+
+# -- servers and members -----------------------------------------------------------------------------------
 
 
 def server_updated(server: Server) -> Event:
@@ -35,21 +47,118 @@ def member_left(server: Server, user_id: uuid.UUID) -> Event:
     return Event("MEMBER_LEAVE", (events.server(server.pk), events.user(user_id)), _membership(server, user_id))
 
 
+def member_updated(member: Member) -> Event:
+    refs = {"server_id": str(member.server_id), "user_id": str(member.user_id), "nickname": member.nickname}
+    return Event("MEMBER_UPDATE", (events.server(member.server_id),), refs)
+
+
+def member_kicked(server: Server, user_id: uuid.UUID, reason: str | None) -> Event:
+    refs = {**_membership(server, user_id), "reason": reason}
+    return Event("MEMBER_KICK", (events.server(server.pk), events.user(user_id)), refs)
+
+
+def member_banned(server: Server, user_id: uuid.UUID, reason: str | None, *, was_member: bool) -> Event:
+    """A stranger is not told that a server which they never saw does not want them."""
+    refs = {**_membership(server, user_id), "reason": reason}
+    them = (events.user(user_id),) if was_member else ()
+    return Event("MEMBER_BAN", (events.server(server.pk), *them), refs)
+
+
+def member_unbanned(server: Server, user_id: uuid.UUID) -> Event:
+    return Event("MEMBER_UNBAN", (events.server(server.pk),), _membership(server, user_id))
+
+
+def member_timed_out(timeout: Timeout) -> Event:
+    refs = {
+        **_membership(timeout.server, timeout.user_id),
+        "expires_at": timeout.expires_at.isoformat().replace("+00:00", "Z"),
+        "reason": timeout.reason,
+    }
+    return Event("MEMBER_TIMEOUT", (events.server(timeout.server_id),), refs)
+
+
+def member_timeout_removed(server: Server, user_id: uuid.UUID) -> Event:
+    return Event("MEMBER_TIMEOUT_REMOVE", (events.server(server.pk),), _membership(server, user_id))
+
+
+# -- roles -------------------------------------------------------------------------------------------------
+
+
+def role_created(role: Role) -> Event:
+    return Event("ROLE_CREATE", (events.server(role.server_id),), {"role": str(role.pk)})
+
+
+def role_updated(role: Role) -> Event:
+    return Event("ROLE_UPDATE", (events.server(role.server_id),), {"role": str(role.pk)})
+
+
+def role_deleted(role: Role) -> Event:
+    refs = {"server_id": str(role.server_id), "role_id": str(role.pk)}
+    return Event("ROLE_DELETE", (events.server(role.server_id),), refs)
+
+
+def member_role_added(role: Role, user_id: uuid.UUID) -> Event:
+    return Event("MEMBER_ROLE_ADD", (events.server(role.server_id),), _held(role, user_id))
+
+
+def member_role_removed(role: Role, user_id: uuid.UUID) -> Event:
+    return Event("MEMBER_ROLE_REMOVE", (events.server(role.server_id),), _held(role, user_id))
+
+
+# -- channels, categories and their overrides --------------------------------------------------------------
+
+
 def channel_created(channel: Channel) -> Event:
-    return Event("CHANNEL_CREATE", (events.channel(channel.pk),), {"channel": str(channel.pk)})
+    return Event(_kind(channel, "CREATE"), (events.channel(channel.pk),), {"channel": str(channel.pk)})
 
 
 def channel_updated(channel: Channel) -> Event:
-    return Event("CHANNEL_UPDATE", (events.channel(channel.pk),), {"channel": str(channel.pk)})
+    return Event(_kind(channel, "UPDATE"), (events.channel(channel.pk),), {"channel": str(channel.pk)})
 
 
 def channel_deleted(channel: Channel) -> Event:
     refs = {"id": str(channel.pk), "server_id": str(channel.server_id)}
-    return Event("CHANNEL_DELETE", (events.channel(channel.pk),), refs)
+    return Event(_kind(channel, "DELETE"), (events.channel(channel.pk),), refs)
+
+
+def override_updated(override: Override) -> Event:
+    return Event("CHANNEL_OVERRIDE_UPDATE", (events.channel(override.channel_id),), {"override": str(override.pk)})
+
+
+def override_deleted(override: Override) -> Event:
+    refs = {"channel_id": str(override.channel_id), "override_id": str(override.pk)}
+    return Event("CHANNEL_OVERRIDE_DELETE", (events.channel(override.channel_id),), refs)
+
+
+# -- invites -----------------------------------------------------------------------------------------------
+
+
+def invite_created(invite: Invite, to: Iterable[uuid.UUID]) -> Event:
+    """To those who may see invites: a code is a key."""
+    return Event("INVITE_CREATE", tuple(events.user(id) for id in to), {"invite": str(invite.pk)})
+
+
+def invite_deleted(invite: Invite, to: Iterable[uuid.UUID]) -> Event:
+    refs = {"server_id": str(invite.server_id), "invite_id": str(invite.pk)}
+    return Event("INVITE_DELETE", tuple(events.user(id) for id in to), refs)
 
 
 def _membership(server: Server, user_id: uuid.UUID) -> dict[str, Any]:
     return {"server_id": str(server.pk), "user_id": str(user_id)}
+
+
+def _held(role: Role, user_id: uuid.UUID) -> dict[str, Any]:
+    return {
+        "server_id": str(role.server_id),
+        "user_id": str(user_id),
+        "role_id": str(role.pk),
+        "role_name": role.name,
+        "role_color": role.color,
+    }
+
+
+def _kind(channel: Channel, what: str) -> str:
+    return f"CATEGORY_{what}" if channel.type == ChannelType.CATEGORY else f"CHANNEL_{what}"
 
 
 @builder("SERVER_UPDATE")
@@ -62,3 +171,27 @@ def _server(refs: dict[str, Any]) -> Payload | None:
 def _channel(refs: dict[str, Any]) -> Payload | None:
     channel = Channel.objects.in_living_servers().listed().filter(pk=refs["channel"]).first()
     return Payload(dict(ChannelSerializer(channel).data)) if channel else None
+
+
+@builder("CATEGORY_CREATE", "CATEGORY_UPDATE")
+def _category(refs: dict[str, Any]) -> Payload | None:
+    category = Channel.objects.in_living_servers().categories().filter(pk=refs["channel"]).first()
+    return Payload(dict(CategorySerializer(category).data)) if category else None
+
+
+@builder("ROLE_CREATE", "ROLE_UPDATE")
+def _role(refs: dict[str, Any]) -> Payload | None:
+    role = Role.objects.filter(pk=refs["role"]).first()
+    return Payload(dict(RoleSerializer(role).data)) if role else None
+
+
+@builder("CHANNEL_OVERRIDE_UPDATE")
+def _override(refs: dict[str, Any]) -> Payload | None:
+    override = Override.objects.filter(pk=refs["override"]).first()
+    return Payload(dict(OverrideSerializer(override).data)) if override else None
+
+
+@builder("INVITE_CREATE")
+def _invite(refs: dict[str, Any]) -> Payload | None:
+    invite = Invite.objects.filter(pk=refs["invite"]).first()
+    return Payload(dict(InviteSerializer(invite).data)) if invite else None

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guilds import serializers
-from guilds.layouts import Layout
+from guilds.layouts import templates
 from guilds.models import ChannelType
 from together.forms import PageForm
 
@@ -15,14 +15,14 @@ class ServerForm(PageForm):
     serializer_class = serializers.ServerCreate
 
     name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    starter = forms.BooleanField(label=Layout.STARTER.label, required=False, initial=True)
+    starter = forms.BooleanField(label=_("A few channels to begin with"), required=False, initial=True)
     is_public = forms.BooleanField(
         label=_("Public"), required=False, help_text=_("Everyone on this instance can find it and join.")
     )
 
     def clean(self) -> dict[str, Any]:
         wanted = super().clean()
-        wanted["layout"] = Layout.STARTER if wanted.pop("starter", False) else Layout.EMPTY
+        wanted["template"] = templates()[0] if wanted.pop("starter", False) else None
         return wanted
 
 

@@ -2,16 +2,17 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from guilds.models import Channel, Member, MemberRole, Override
+from guilds.models import Channel, Member, MemberRole, Override, Role, Timeout
 from guilds.permissions import Overrule, Permission, Rules, Standing, resolve
 
 # (server, user)
 Seat = tuple[uuid.UUID, uuid.UUID]
+_VIEW, _MANAGE = int(Permission.VIEW_CHANNEL), int(Permission.MANAGE_CHANNELS)
 
 
 def standings(
@@ -24,15 +25,35 @@ def standings(
     if servers is not None:
         wanted &= Q(server__in=servers)
     members = Member.objects.in_living_servers().filter(wanted)
-    rows = members.values_list("pk", "user_id", "server_id", "server__owner_id", "server__default_permissions")
-    roles: dict[uuid.UUID, dict[uuid.UUID, Permission]] = defaultdict(dict)
+    timed_out = Exists(Timeout.objects.in_force().filter(server=OuterRef("server"), user=OuterRef("user")))
+    rows = members.annotate(timed_out=timed_out).values_list(
+        "pk", "user_id", "server_id", "server__owner_id", "server__default_permissions", "timed_out"
+    )
+    roles: dict[uuid.UUID, dict[uuid.UUID, int]] = defaultdict(dict)
+    highest: dict[uuid.UUID, int] = defaultdict(int)
     held = MemberRole.objects.filter(member__in=members.values("pk"))
-    for member_id, role_id, flags in held.values_list("member_id", "role_id", "role__permissions"):
-        roles[member_id][role_id] = Permission(flags)
+    columns = ("member_id", "role_id", "role__permissions", "role__position")
+    for member_id, role_id, granted, position in held.values_list(*columns):
+        roles[member_id][role_id] = granted
+        highest[member_id] = max(highest[member_id], position)
     return {
-        (server_id, user_id): Standing(user_id, server_id, user_id == owner_id, Permission(default), roles[pk])
-        for pk, user_id, server_id, owner_id, default in rows
+        (server_id, user_id): Standing(user_id, server_id, user_id == owner_id, default, roles[pk], late, highest[pk])
+        for pk, user_id, server_id, owner_id, default, late in rows
     }
+
+
+def standing_of(role: Role) -> Standing:
+    """Somebody who holds that role and no other: whom a preview shows a server to."""
+    nobody = uuid.UUID(int=0)
+    return Standing(
+        nobody,
+        role.server_id,
+        False,
+        role.server.default_permissions,
+        {role.pk: role.permissions},
+        False,
+        role.position,
+    )
 
 
 @dataclass(slots=True)
@@ -54,50 +75,51 @@ def places(channels: Q) -> list[Place]:
         .filter(channels)
         .values_list(*columns, "parent__default_allow", "parent__default_deny")
     )
-    lent = {row[0]: row[2] if row[4] and row[2] else row[0] for row in rows}
-    of_roles, of_users = _overrules(set(lent.values()))
+    rules: dict[uuid.UUID, Rules] = {}
+    for id, _server, parent_id, _type, inherits, allow, deny, lent_allow, lent_deny in rows:
+        if inherits and parent_id:
+            rules.setdefault(parent_id, Rules(lent_allow, lent_deny))
+        else:
+            rules[id] = Rules(allow, deny)
+    overruled = _overruled(rules)
+    lent = {id: replace(found, inherited=True) for id, found in overruled.items()}
     return [
         Place(
             id,
             server_id,
             parent_id,
             type == "category",
-            Rules(
-                Permission(parent_allow if lent[id] == parent_id else allow),
-                Permission(parent_deny if lent[id] == parent_id else deny),
-                tuple(of_roles[lent[id]]),
-                tuple(of_users[lent[id]]),
-            ),
+            lent[parent_id] if inherits and parent_id else overruled[id],
         )
-        for id, server_id, parent_id, type, _inherits, allow, deny, parent_allow, parent_deny in rows
+        for id, server_id, parent_id, type, inherits, *_rules in rows
     ]
 
 
-def seen(standing: Standing, where: list[Place]) -> set[uuid.UUID]:
+def seen(standing: Standing, where: Iterable[Place]) -> set[uuid.UUID]:
     """The channels of one server that a person sees there.
 
     A category is seen with any of its channels, and, to be filled, by those who manage channels.
     """
-    flags = {place.id: resolve(standing, place.rules) for place in where}
-    channels = {place.id for place in where if not place.is_category and Permission.VIEW_CHANNEL in flags[place.id]}
-    parents = {place.parent_id for place in where if place.id in channels}
-    categories = {
-        place.id
-        for place in where
-        if place.is_category and (place.id in parents or Permission.MANAGE_CHANNELS in flags[place.id])
-    }
+    channels: set[uuid.UUID] = set()
+    categories: set[uuid.UUID] = set()
+    for place in where:
+        flags = resolve(standing, place.rules)
+        if place.is_category:
+            if flags & _MANAGE:
+                categories.add(place.id)
+        elif flags & _VIEW:
+            channels.add(place.id)
+            if place.parent_id:
+                categories.add(place.parent_id)
     return channels | categories
 
 
-def _overrules(
-    channel_ids: set[uuid.UUID],
-) -> tuple[dict[uuid.UUID, list[Overrule]], dict[uuid.UUID, list[Overrule]]]:
-    of_roles: dict[uuid.UUID, list[Overrule]] = defaultdict(list)
-    of_users: dict[uuid.UUID, list[Overrule]] = defaultdict(list)
-    rows = Override.objects.filter(channel__in=channel_ids).values_list(
-        "channel_id", "role_id", "user_id", "allow", "deny"
-    )
-    for channel_id, role_id, user_id, allow, deny in rows:
+def _overruled(rules: dict[uuid.UUID, Rules]) -> dict[uuid.UUID, Rules]:
+    """Those rules with the overrides of their channels."""
+    of_roles: dict[uuid.UUID, dict[uuid.UUID, Overrule]] = defaultdict(dict)
+    of_users: dict[uuid.UUID, dict[uuid.UUID, Overrule]] = defaultdict(dict)
+    columns = ("channel_id", "role_id", "user_id", "allow", "deny")
+    for channel_id, role_id, user_id, allow, deny in Override.objects.filter(channel__in=rules).values_list(*columns):
         kind = of_roles if role_id else of_users
-        kind[channel_id].append(Overrule(role_id or user_id, Permission(allow), Permission(deny)))
-    return of_roles, of_users
+        kind[channel_id][role_id or user_id] = Overrule(allow, deny)
+    return {id: replace(one, of_roles=of_roles[id], of_users=of_users[id]) for id, one in rules.items()}

@@ -1,5 +1,6 @@
 """The models of the floor, where Django looks for them."""
 
+from together.audit.entry import AuditEntry
 from together.events.log import EventClock, EventRecord
 
-__all__ = ["EventClock", "EventRecord"]
+__all__ = ["AuditEntry", "EventClock", "EventRecord"]

@@ -36,7 +36,7 @@ def create_channel(
         parent=_category(actor, server, category),
         position=_next_position(server),
     )
-    publish(events.access_changed(server.pk))
+    publish(events.access_changed(server.pk, told=[channel.pk]))
     publish(events.channel_created(channel))
     return _listed(channel)
 

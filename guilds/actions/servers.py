@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds import access, events
-from guilds.layouts import Layout, lay_out
+from guilds.layouts import Template, lay_out
 from guilds.models import Member, Server
 from guilds.permissions import Permission
 from together import limits
@@ -28,9 +28,9 @@ def create_server(
     icon_url: str | None = None,
     is_public: bool = False,
     require_invite: bool = False,
-    layout: Layout | None = None,
+    template: Template | None = None,
 ) -> Server:
-    """Make a server that `actor` owns and is the first member of; without a layout it has no channels."""
+    """Make a server that `actor` owns and is the first member of; without a template it has no channels."""
     limits.hit("create", actor.pk)
     User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     if Server.objects.living().filter(owner=actor).count() >= MAX_OWNED:
@@ -39,8 +39,8 @@ def create_server(
         name=name, owner=actor, icon_url=icon_url, is_public=is_public, require_invite=require_invite
     )
     Member.objects.create(user=actor, server=server)
-    if layout:
-        lay_out(server, layout)
+    if template:
+        lay_out(server, template)
     publish(events.access_changed(server.pk, actor.pk))
     publish(events.member_joined(server, actor.pk))
     return server

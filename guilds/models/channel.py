@@ -28,10 +28,19 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def in_living_servers(self) -> Self:
         return self.filter(server__deleted_at=None)
 
+    def with_category(self) -> Self:
+        """Each with the name of its category."""
+        return self.annotate(category=F("parent__name"))
+
     def listed(self) -> Self:
         """In the order of the wire, each with the name of its category; categories themselves are left out."""
-        named = self.exclude(type=ChannelType.CATEGORY).annotate(category=F("parent__name"))
-        return named.order_by("position", "created_at", "id")
+        return self.exclude(type=ChannelType.CATEGORY).with_category().in_order()
+
+    def categories(self) -> Self:
+        return self.filter(type=ChannelType.CATEGORY).in_order()
+
+    def in_order(self) -> Self:
+        return self.order_by("position", "created_at", "id")
 
 
 class Channel(models.Model):
@@ -54,7 +63,7 @@ class Channel(models.Model):
 
     objects = ChannelQuerySet.as_manager()
 
-    # The name of its category, where `listed()` was asked for it.
+    # The name of its category, where `with_category()` was asked for it.
     category: str | None
 
     class Meta:
@@ -69,6 +78,13 @@ class Channel(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(default_allow__gte=0, default_deny__gte=0), name="channels_defaults_valid"
+            ),
+            # Without a category there is nothing to inherit: what was hidden with it would be open to all.
+            models.CheckConstraint(
+                condition=Q(inherits=False) | Q(parent__isnull=False), name="channels_inherit_from_a_category"
+            ),
+            models.CheckConstraint(
+                condition=~Q(type="category") | Q(parent=None), name="channels_category_is_in_no_category"
             ),
         ]
         indexes = [

@@ -37,6 +37,7 @@ class Server(models.Model):
     is_public = models.BooleanField(_("public"), default=False)
     require_invite = models.BooleanField(_("joined by invite only"), default=False)
     default_permissions = FlagsField(default=int(DEFAULT))
+    joins_locked = models.BooleanField(_("closed to newcomers"), default=False, db_default=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)

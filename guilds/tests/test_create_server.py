@@ -14,7 +14,8 @@ def test_whoever_makes_a_server_owns_it_and_is_its_first_member(api, cast, told)
     assert answer.status_code == 201
     made = answer.json()
     assert set(made) == {
-        "id", "name", "owner_id", "icon_url", "is_public", "require_invite", "member_count", "created_at", "updated_at",
+        "id", "name", "owner_id", "icon_url", "is_public", "require_invite", "joins_locked",
+        "default_permissions", "member_count", "created_at", "updated_at",
     }  # fmt: skip
     assert (made["name"], made["owner_id"], made["member_count"]) == ("Book Club", str(cast.mallory.pk), 1)
     assert (made["icon_url"], made["is_public"], made["require_invite"]) == (None, False, False)

@@ -42,7 +42,12 @@ def test_a_channel_has_the_documented_shape_with_the_name_of_its_category(api, c
         "type": "text",
         "position": 0,
         "category": "Text",
+        "category_id": str(cast.general.parent_id),
         "topic": None,
+        "inherits": False,
+        "default_allow": 0,
+        "default_deny": 0,
+        "slow_mode": 0,
         "created_at": general["created_at"],
     }
     assert (lobby["type"], lobby["category"]) == ("voice", None)

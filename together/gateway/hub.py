@@ -16,6 +16,7 @@ from together.events.bus import Frame
 from together.gateway import codes, reach
 from together.gateway.envelope import encode
 from together.gateway.feed import Feed
+from together.gateway.reach import ServerViews
 from together.gateway.socket import MAX_FRAMES, Socket
 from together.gateway.work import in_database
 
@@ -114,9 +115,22 @@ class Hub:
         views = await in_database(reach.within_server, users, server_id) if users else None
         if views is None:
             return
+        told = {events.channel(uuid.UUID(id)) for id in frame.d["told"]}
         for socket in sockets & self._sockets:
-            elsewhere = socket.audiences - views.all
-            self._listen(socket, elsewhere | views.of_user.get(socket.user_id, set()))
+            heard, hears = socket.audiences & views.all, views.of_user.get(socket.user_id, set())
+            self._listen(socket, socket.audiences - views.all | hears)
+            # Who comes or goes learns of all channels at once; who stays, of those that come and go.
+            if events.server(server_id) in heard & hears:
+                self._tell_of_sight(socket, views, (heard ^ hears) - told)
+
+    def _tell_of_sight(self, socket: Socket, views: ServerViews, changed: set[str]) -> None:
+        for audience in sorted(changed & views.channels.keys()):
+            channel = views.channels[audience]
+            if audience in socket.audiences:
+                frame = Frame("CHANNEL_CREATE", [audience], channel)
+            else:
+                frame = Frame("CHANNEL_DELETE", [audience], {"id": channel["id"], "server_id": channel["server_id"]})
+            socket.push(encode(frame, rendered=socket.rendered))
 
     # -- keeping house -------------------------------------------------------------------------------------
 

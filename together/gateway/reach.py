@@ -8,7 +8,8 @@ from typing import Any
 from accounts.access import live_session
 from accounts.models import Session, User
 from guilds import access
-from guilds.models import Channel
+from guilds.models import Channel, ChannelType
+from guilds.serializers import ChannelSerializer
 from together import events
 from together.gateway.ready import ready
 
@@ -27,6 +28,8 @@ class ServerViews:
 
     of_user: dict[uuid.UUID, set[str]] = field(default_factory=dict)
     all: set[str] = field(default_factory=set)
+    # Those channels, not categories, that somebody may be told of, as on the wire.
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def view(user_id: uuid.UUID, session_id: uuid.UUID) -> View | None:
@@ -43,8 +46,12 @@ def view(user_id: uuid.UUID, session_id: uuid.UUID) -> View | None:
 
 def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:
     """What these people may hear of one server as of now."""
-    everything = Channel.objects.filter(server=server_id).values_list("pk", flat=True)
-    views = ServerViews(all={events.server(server_id), *(events.channel(pk) for pk in everything)})
+    everything = Channel.objects.in_living_servers().filter(server=server_id).with_category()
+    views = ServerViews(all={events.server(server_id)})
+    for channel in everything:
+        views.all.add(events.channel(channel.pk))
+        if channel.type != ChannelType.CATEGORY:
+            views.channels[events.channel(channel.pk)] = dict(ChannelSerializer(channel).data)
     for user_id, channels in access.seen_by(users, server_id).items():
         views.of_user[user_id] = {events.server(server_id), *(events.channel(pk) for pk in channels)}
     return views

@@ -1,0 +1,11 @@
+"""What this app tells apps above it."""
+
+from django.dispatch import Signal
+
+# Somebody registers with an invite code, on an instance that takes nobody without. Sent inside that transaction with
+# `user` and `code`: the receiver that honours the code lets them in where it leads and returns True, or raises why not.
+invited = Signal()
+
+# An account is about to be deleted. Sent inside that transaction with `actor` and `user`: each receiver ends what the
+# database cannot end by itself, or raises why the account cannot go.
+account_ending = Signal()

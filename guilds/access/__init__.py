@@ -1,0 +1,46 @@
+"""The door: every question about who may see or do what in a server. Its three faces must agree (design.md, section 4).
+
+Unseen is `NotFound`, the same as for what never existed; seen but not allowed is `Forbidden`. Visibility is asked when
+something is looked up, ability inside the action.
+"""
+
+from guilds.access.abilities import can, flags, is_member, require, standing, why
+from guilds.access.lookups import find_category, find_channel, find_member, find_place, find_role, find_server
+from guilds.access.ranks import require_above, require_grantable, require_may_moderate, require_may_rule
+from guilds.access.visibility import (
+    holders,
+    public_servers,
+    seen_as,
+    seen_by,
+    seen_everywhere,
+    viewers,
+    visible_channels,
+    visible_servers,
+)
+
+__all__ = [
+    "can",
+    "find_category",
+    "find_channel",
+    "find_member",
+    "find_place",
+    "find_role",
+    "find_server",
+    "flags",
+    "holders",
+    "is_member",
+    "public_servers",
+    "require",
+    "require_above",
+    "require_grantable",
+    "require_may_moderate",
+    "require_may_rule",
+    "seen_as",
+    "seen_by",
+    "seen_everywhere",
+    "standing",
+    "viewers",
+    "visible_channels",
+    "visible_servers",
+    "why",
+]

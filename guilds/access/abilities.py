@@ -1,0 +1,86 @@
+"""May this person do this here, and why?"""
+
+import uuid
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from guilds.models import Channel, Member, Server, Timeout
+from guilds.permissions import NONE, Decision, Permission, Rules, Standing, Step, explain, resolve
+from guilds.standings import places, seen, standings
+from together.refusals import Forbidden, NotFound
+
+Where = Server | Channel
+
+
+def can(user: User, permission: Permission, where: Where) -> bool:
+    """May this person do this here? In a channel that they do not see they may do nothing."""
+    return permission in flags(user, where)
+
+
+def require(user: User, permission: Permission, where: Where) -> None:
+    """Raise `Forbidden`, naming the permission, unless the person has it here; `NotFound` where they see nothing."""
+    held = flags(user, where)
+    if permission in held:
+        return
+    if not is_member(user, where) or (isinstance(where, Channel) and Permission.VIEW_CHANNEL not in held):
+        raise NotFound
+    sentence = _("You need the permission {name} to do that.").format(name=permission.name)
+    if why(user, where)[permission].step == Step.TIMED_OUT:
+        sentence += " " + _("You are timed out until {moment}.").format(moment=_end_of_timeout(user, where))
+    raise Forbidden(sentence)
+
+
+def flags(user: User, where: Where) -> Permission:
+    """All that a person holds in a server or, resolved, in a channel; nothing for those who are not members."""
+    who = standing(user, where)
+    if who is None:
+        return NONE
+    if isinstance(where, Server):
+        return Permission(resolve(who))
+    # Whether a category is seen depends on what it holds.
+    around = places(Q(pk=where.pk) | Q(parent=where.pk))
+    held = next((resolve(who, place.rules) for place in around if place.id == where.pk), 0)
+    return Permission(held) | Permission.VIEW_CHANNEL if where.pk in seen(who, around) else NONE
+
+
+def why(user: User, where: Where) -> dict[Permission, Decision]:
+    """For each flag the step that decided it, from the resolver itself. Raises `NotFound` for those outside."""
+    who = standing(user, where)
+    if who is None:
+        raise NotFound
+    return explain(who, rules_of(where))
+
+
+def rules_of(where: Where) -> Rules | None:
+    """The rules that count in a channel, its own or its category's; a server as such has none."""
+    if isinstance(where, Server):
+        return None
+    found = places(Q(pk=where.pk))
+    if not found:
+        raise NotFound
+    return found[0].rules
+
+
+def standing(user: User, where: Where) -> Standing | None:
+    """What a person is in a server; None for those outside."""
+    server_id = server_of(where)
+    return standings(users=[user.pk], servers=[server_id]).get((server_id, user.pk))
+
+
+def is_member(user: User, where: Where) -> bool:
+    return Member.objects.in_living_servers().filter(user=user, server=server_of(where)).exists()
+
+
+def server_of(where: Where) -> uuid.UUID:
+    server_id = where.pk if isinstance(where, Server) else where.server_id
+    if server_id is None:
+        # A conversation between people has no server, and this is not its door.
+        raise NotFound
+    return server_id
+
+
+def _end_of_timeout(user: User, where: Where) -> str:
+    timeouts = Timeout.objects.filter(user=user, server=server_of(where))
+    return f"{timeouts.values_list('expires_at', flat=True).get():%Y-%m-%d %H:%M UTC}"
