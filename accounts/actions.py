@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import events, tokens
-from accounts.models import Session, User
+from accounts.instance import registration_mode
+from accounts.models import RegistrationMode, Session, User
 from accounts.passwords import check, validate
+from accounts.signals import invited
 from together import limits
 from together.events import publish
 from together.refusals import Conflict, Forbidden, Invalid, NotFound, Unauthorized
@@ -25,24 +27,37 @@ USE_NOTED = timedelta(minutes=5)
 _FIRST_ACCOUNT = 0x66_69_72_73
 
 
-def register(*, username: str, password: str, email: str | None = None) -> User:
-    """Make a person. The first one of an instance becomes its administrator.
+@transaction.atomic
+def register(
+    *,
+    username: str,
+    password: str,
+    email: str | None = None,
+    invite_code: str | None = None,
+    address: str | None = None,
+) -> User:
+    """Make a person. The first one of an instance is always let in, and becomes its administrator.
 
-    Raises `Invalid` for a weak password and `Conflict` for a name or an address that somebody has.
+    Raises `Invalid` for a weak password, `Forbidden` while registration is closed, `Conflict` for a name or an address
+    that somebody has, and `Invalid` where an invite is needed and this code is none; the code is not spent by any
+    refusal. Codes are guessed no faster from one client `address` than invites are looked up there.
     """
     user = User(username=username, email=email or None)
     validate(password, user)
+    user.is_admin = _is_first()
+    code = None if user.is_admin else _code_wanted(invite_code)
     user.set_password(password)
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_ACCOUNT])
-            user.is_admin = not User.objects.human().exists()
             user.save(force_insert=True)
     except IntegrityError as error:
         if "email" in str(error):
             raise Conflict(_("That e-mail address is taken.")) from None
         raise Conflict(_("That username is taken.")) from None
+    if code is not None:
+        honoured = invited.send(sender=User, user=user, code=code, address=address)
+        if not any(let_in for _receiver, let_in in honoured):
+            raise Invalid(invite_code=_("There is no such invite."))
     return user
 
 
@@ -82,7 +97,7 @@ def refresh(*, token: str) -> tuple[Session, str]:
             successor = _successor(session, tokens.digest(token))
             if successor:
                 return session, successor
-            _end(Session.objects.filter(family=session.family))
+            end_sessions(Session.objects.filter(family=session.family))
     if session is not None and not session.user.is_active:
         raise Forbidden(_("This account is disabled."))
     raise Unauthorized(_("The refresh token is wrong or expired."))
@@ -91,7 +106,7 @@ def refresh(*, token: str) -> tuple[Session, str]:
 @transaction.atomic
 def sign_out(*, session: Session) -> None:
     """End one sign-in: its tokens stop working and its sockets close."""
-    _end(Session.objects.filter(pk=session.pk))
+    end_sessions(Session.objects.filter(pk=session.pk))
 
 
 def note_use(*, session: Session) -> None:
@@ -104,16 +119,8 @@ def note_use(*, session: Session) -> None:
 @transaction.atomic
 def revoke_session(*, actor: User, session_id: uuid.UUID) -> None:
     """End one of one's own sign-ins. Raises `NotFound` for any other."""
-    if not _end(Session.objects.live().filter(user=actor, pk=session_id)):
+    if not end_sessions(Session.objects.live().filter(user=actor, pk=session_id)):
         raise NotFound
-
-
-@transaction.atomic
-def end_session(*, actor: User, session: Session) -> None:
-    """End anybody's sign-in. Only administrators."""
-    if not actor.is_staff:
-        raise Forbidden
-    _end(Session.objects.filter(pk=session.pk))
 
 
 @transaction.atomic
@@ -143,21 +150,35 @@ def update_profile(*, actor: User, **changes: Any) -> User:
     return actor
 
 
-@transaction.atomic
-def disable(*, actor: User, user: User) -> None:
-    """Shut an account: it stays, cannot sign in, and its sockets close. By administrators, never of themselves."""
-    if not actor.is_staff or actor.pk == user.pk:
-        raise Forbidden
-    User.objects.filter(pk=user.pk, disabled_at=None).update(disabled_at=timezone.now())
-    _end(Session.objects.filter(user=user))
+def end_sessions(sessions: QuerySet[Session]) -> int:
+    """End these sign-ins, within the caller's transaction; returns how many of them had not ended yet."""
+    ended = sessions.filter(revoked_at=None).order_by("pk").select_for_update(of=("self",), no_key=True)
+    ids = [session.pk for session in ended.only("pk")]
+    if ids:
+        Session.objects.filter(pk__in=ids).update(revoked_at=timezone.now())
+        publish(events.sessions_ended(ids))
+    return len(ids)
 
 
-@transaction.atomic
-def enable(*, actor: User, user: User) -> None:
-    """Open a shut account again. Only administrators."""
-    if not actor.is_staff:
-        raise Forbidden
-    User.objects.filter(pk=user.pk).update(disabled_at=None)
+def _is_first() -> bool:
+    if User.objects.human().exists():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_ACCOUNT])
+    return not User.objects.human().exists()
+
+
+def _code_wanted(invite_code: str | None) -> str | None:
+    """The code that registration takes; None where it takes none. Raises what stands against registering."""
+    match registration_mode():
+        case RegistrationMode.OPEN:
+            return None
+        case RegistrationMode.CLOSED:
+            raise Forbidden(_("Registration is closed here."))
+    code = (invite_code or "").strip()
+    if not code:
+        raise Invalid(invite_code=_("You need an invite to register here."))
+    return code
 
 
 def _begin(user: User, client: str, expires_at: datetime) -> Session:
@@ -169,7 +190,7 @@ def _begin(user: User, client: str, expires_at: datetime) -> Session:
     now = timezone.now().replace(microsecond=0)
     session = Session.objects.create(user=user, client=client[:200], created_at=now, expires_at=expires_at)
     surplus = Session.objects.live().filter(user=user).order_by("-last_active", "-id")[MAX_SESSIONS:]
-    _end(Session.objects.filter(pk__in=list(surplus.values_list("pk", flat=True))))
+    end_sessions(Session.objects.filter(pk__in=list(surplus.values_list("pk", flat=True))))
     return session
 
 
@@ -187,17 +208,8 @@ def _successor(session: Session, presented: str) -> str | None:
     return tokens.refresh_token(session) if presented == session.previous_hash and just_rotated else None
 
 
-def _end(sessions: QuerySet[Session]) -> int:
-    ended = sessions.filter(revoked_at=None).order_by("pk").select_for_update(of=("self",), no_key=True)
-    ids = [session.pk for session in ended.only("pk")]
-    if ids:
-        Session.objects.filter(pk__in=ids).update(revoked_at=timezone.now())
-        publish(events.sessions_ended(ids))
-    return len(ids)
-
-
 def _set_password(user: User, new: str, keep: Session | None) -> None:
     user.set_password(new)
     user.save(update_fields=["password", "updated_at"])
     others = Session.objects.filter(user=user)
-    _end(others.exclude(pk=keep.pk) if keep else others)
+    end_sessions(others.exclude(pk=keep.pk) if keep else others)

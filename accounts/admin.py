@@ -1,14 +1,18 @@
-"""People and their sign-ins in Django admin."""
+"""People, their sign-ins, and the settings of the instance in Django admin."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import actions
-from accounts.models import Session, User
+from accounts import administration
+from accounts.instance import current_settings, update_settings
+from accounts.models import InstanceSettings, Session, User
 from accounts.pages import person
 from together.admin import ReadOnlyAdmin
 
@@ -24,19 +28,39 @@ class UserAdmin(ReadOnlyAdmin):
     ordering = ["-created_at"]
     exclude = ["password"]
     readonly_fields = ["id", "created_at"]
-    actions = ["disable", "enable"]
+    actions = ["disable", "enable", "promote", "demote", "delete_chosen"]
 
     @admin.action(description=_("Disable the chosen accounts"))
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.carry_out(
-            request, users, lambda user: actions.disable(actor=person(request), user=user), gettext("disabled")
-        )
+        actor = person(request)
+        self.carry_out(request, users, lambda user: administration.disable(actor=actor, user=user), gettext("disabled"))
 
     @admin.action(description=_("Enable the chosen accounts"))
     def enable(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.carry_out(
-            request, users, lambda user: actions.enable(actor=person(request), user=user), gettext("enabled")
-        )
+        actor = person(request)
+        self.carry_out(request, users, lambda user: administration.enable(actor=actor, user=user), gettext("enabled"))
+
+    @admin.action(description=_("Make the chosen people administrators of the instance"))
+    def promote(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        actor = person(request)
+        done = gettext("made administrators")
+        self.carry_out(request, users, lambda user: administration.promote(actor=actor, user=user), done)
+
+    @admin.action(description=_("Make the chosen administrators ordinary people"))
+    def demote(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        actor = person(request)
+        done = gettext("made ordinary people")
+        self.carry_out(request, users, lambda user: administration.demote(actor=actor, user=user), done)
+
+    @admin.action(description=_("Delete the chosen accounts"))
+    def delete_chosen(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        question = gettext("Delete these accounts for good? What they wrote stays, without their names.")
+        if asked := self.confirmation(request, users, question):
+            return asked
+        actor = person(request)
+        done = gettext("deleted")
+        self.carry_out(request, users, lambda user: administration.delete_user(actor=actor, user=user), done)
+        return None
 
 
 @admin.register(Session)
@@ -51,6 +75,24 @@ class SessionAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("End the chosen sessions"))
     def end(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        actor = person(request)
         self.carry_out(
-            request, sessions, lambda one: actions.end_session(actor=person(request), session=one), gettext("ended")
+            request, sessions, lambda one: administration.end_session(actor=actor, session=one), gettext("ended")
         )
+
+
+@admin.register(InstanceSettings)
+class InstanceSettingsAdmin(ReadOnlyAdmin):
+    """The one page that is a form. Its list is that page."""
+
+    fields = ["registration_mode", "updated_at", "updated_by"]
+    readonly_fields = ["updated_at", "updated_by"]
+
+    def has_change_permission(self, request: HttpRequest, *rest: Any) -> bool:
+        return person(request).is_staff
+
+    def changelist_view(self, request: HttpRequest, *rest: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:accounts_instancesettings_change", args=[current_settings().pk]))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        update_settings(actor=person(request), registration_mode=form.cleaned_data["registration_mode"])

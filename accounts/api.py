@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts import actions, tokens
 from accounts.access import sessions_of
+from accounts.instance import registration_mode
 from accounts.models import Session, User
 from accounts.passwords import check
 from accounts.resets import only_reset_token, send_reset_mail, user_of_reset
@@ -43,14 +44,16 @@ class SignInViewSet(ViewSet):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @operation(AuthSerializer, status=201, body=Register, refuses=(409,))
+    @operation(AuthSerializer, status=201, body=Register, refuses=(403, 409))
     def register(self, request: Request) -> Response:
-        """Make an account and sign in. The first one of an instance becomes its administrator."""
+        """Make an account and sign in. The first one of an instance becomes its administrator.
+
+        Where registration takes an invite, `invite_code` is spent, and one is in the server that it leads to.
+        """
         limits.hit_address("sign_in_address", _address(request))
         wanted = self.body(Register)
-        wanted.pop("invite_code", None)
         with transaction.atomic():
-            user = actions.register(**wanted)
+            user = actions.register(**wanted, address=_address(request))
             session, token = actions.sign_in(user=user, client=_client(request))
         return self._signed_in(user, session, token, status=201)
 
@@ -88,7 +91,7 @@ class SignInViewSet(ViewSet):
     @operation(RegistrationModeSerializer)
     def registration_mode(self, request: Request) -> Response:
         """May people register here?"""
-        return Response({"registration_mode": "open"})
+        return Response({"registration_mode": registration_mode()})
 
     def _signed_in(self, user: User, session: Session, refresh_token: str, status: int = 200) -> Response:
         content = {

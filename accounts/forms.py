@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import serializers
+from accounts.models import RegistrationMode
 from together.forms import PageForm
 from together.rest.serializers import Input
 
@@ -36,6 +37,21 @@ class RegisterForm(PageForm):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = _new_password(_("Password"))
+    invite_code = forms.CharField(
+        label=_("Invite code"),
+        max_length=200,
+        help_text=_("Whoever invites you has it. The whole link will do too."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, mode: RegistrationMode = RegistrationMode.OPEN, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if mode != RegistrationMode.INVITE_ONLY:
+            del self.fields["invite_code"]
+
+    def clean_invite_code(self) -> str:
+        code: str = self.cleaned_data["invite_code"]
+        return code.rstrip("/").rpartition("/")[2]
 
 
 class SignInForm(PageForm):

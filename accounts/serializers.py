@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Session, Status, User
+from accounts.models import RegistrationMode, Session, Status, User
 from together.rest.fields import Choice, Email, Text, WebAddress
 from together.rest.serializers import Input
 
@@ -86,7 +86,7 @@ class ResetTokenSerializer(NoticeSerializer):
 
 
 class RegistrationModeSerializer(serializers.Serializer[Any]):
-    registration_mode = serializers.ChoiceField(choices=["open", "invite_only", "closed"])
+    registration_mode = serializers.ChoiceField(choices=RegistrationMode.choices)
 
 
 class Password(Text):

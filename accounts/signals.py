@@ -3,7 +3,8 @@
 from django.dispatch import Signal
 
 # Somebody registers with an invite code, on an instance that takes nobody without. Sent inside that transaction with
-# `user` and `code`: the receiver that honours the code lets them in where it leads and returns True, or raises why not.
+# `user`, `code` and the client's `address` (None where there is none): the receiver that honours the code lets them in
+# where it leads and returns True, or raises why not.
 invited = Signal()
 
 # An account is about to be deleted. Sent inside that transaction with `actor` and `user`: each receiver ends what the

@@ -1,5 +1,6 @@
 """Signing up, in and out, passwords, and the list of one's sign-ins."""
 
+import re
 import uuid
 from typing import Any
 
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions
 from accounts.access import sessions_of
 from accounts.forms import ChangePasswordForm, ForgotPasswordForm, RegisterForm, ResetPasswordForm, SignInForm
-from accounts.models import User
+from accounts.instance import way_in
+from accounts.models import RegistrationMode, User
 from accounts.pages import address_of, person, signed_in
 from accounts.passwords import check
 from accounts.resets import send_reset_mail, user_of_reset
@@ -28,6 +30,8 @@ from together.refusals import NotFound
 THEMES = ("dark", "light", "system")
 # Django refuses to redirect to a longer one.
 MAX_ADDRESS = 2000
+# This app knows no invites, only where such a link leads.
+INVITE_PAGE = re.compile(r"/invite/([A-Za-z0-9]+)")
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -35,14 +39,17 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 @never_cache
 def register(request: HttpRequest) -> HttpResponse:
-    """Sign up, and be signed in."""
+    """Sign up, and be signed in. Where that takes an invite, one is in its server then."""
     if request.user.is_authenticated:
         return redirect(_next(request))
-    form = RegisterForm(_typed(request))
+    mode = way_in()
+    form = RegisterForm(_typed(request), mode=mode, initial={"invite_code": _invite_code(request)})
     if request.method == "POST" and form.carried_out(_enrol, address=address_of(request)):
         login(request, form.result)
-        return redirect(_next(request))
-    return show_form(request, "accounts/register_view.html", form, next=_next(request))
+        # An invite that let somebody onto the instance is spent: they are where it led.
+        accepted = mode == RegistrationMode.INVITE_ONLY and INVITE_PAGE.fullmatch(_next(request))
+        return redirect("home" if accepted else _next(request))
+    return show_form(request, "accounts/register_view.html", form, next=_next(request), mode=mode)
 
 
 @form_page
@@ -87,8 +94,8 @@ def reset_password(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("The new password is set. Please sign in with it."))
             return redirect("login")
     response = show_form(request, "accounts/password_reset_view.html", form)
-    # The address holds a secret.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address holds a secret. (With `no-referrer` browsers would post the form from the origin `null`.)
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -142,9 +149,15 @@ def _next(request: HttpRequest) -> str:
     return wanted if safe and wanted.startswith("/") and len(wanted) <= MAX_ADDRESS else "/"
 
 
+def _invite_code(request: HttpRequest) -> str:
+    """The code that a link brings along, or that is in the address to go on to."""
+    led_here = INVITE_PAGE.fullmatch(_next(request))
+    return request.GET.get("invite", "")[:200] or (led_here[1] if led_here else "")
+
+
 def _enrol(*, address: str, **wanted: Any) -> User:
     limits.hit_address("sign_in_address", address)
-    return actions.register(**wanted)
+    return actions.register(**wanted, address=address)
 
 
 def _mail(*, address: str, email: str) -> None:

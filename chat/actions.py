@@ -2,22 +2,28 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from chat import events
+from chat import events, slow_mode
 from chat.access import find_reply_target, with_context
 from chat.mentions import mentions
 from chat.models import Message
+from chat.moderation import purge_messages
 from guilds import access
-from guilds.models import Channel
+from guilds.actions import lock_server
+from guilds.models import Channel, Member
 from guilds.permissions import Permission
 from together import limits
+from together.audit import record
 from together.events import publish
 from together.refusals import Conflict, Forbidden, NotFound
+
+__all__ = ["delete_message", "edit_message", "purge_messages", "restore_message", "send_message"]
 
 TICK = timedelta(microseconds=1)
 
@@ -29,13 +35,15 @@ def send_message(
     """Post in a channel. The same nonce again gives the same message.
 
     Raises `Forbidden` without SEND_MESSAGES, `NotFound` for a `reply_to` outside the channel, and `Conflict` for a
-    nonce that stands for another message.
+    nonce that stands for another message, and `TooMany` in slow mode.
     """
+    _hold_membership(actor, channel)
     access.require(actor, Permission.SEND_MESSAGES, channel)
     limits.hit("send", actor.pk)
     sent_at = _take_turn(channel)
     if nonce and (earlier := with_context(Message.objects.filter(author=actor, nonce=nonce)).first()):
         return _same(earlier, channel, content, reply_to)
+    slow_mode.take(actor, channel)
     mention_user_ids, mention_everyone = mentions(actor, channel, content)
     message = Message(
         channel=channel,
@@ -54,11 +62,13 @@ def send_message(
 
 @transaction.atomic
 def edit_message(*, actor: User, message: Message, content: str) -> Message:
-    """Change the text of one's own message, which takes what sending takes."""
+    """Change the text of one's own message, which takes what sending takes: in slow mode a turn, too."""
+    _hold_membership(actor, message.channel)
     access.require(actor, Permission.SEND_MESSAGES, message.channel)
-    locked = _lock(message)
-    if locked.author_id != actor.pk:
+    if message.author_id != actor.pk:
         raise Forbidden(_("Only its author may edit a message."))
+    slow_mode.take(actor, message.channel)
+    locked = _lock(message)
     locked.mention_user_ids, locked.mention_everyone = mentions(actor, message.channel, content)
     locked.content = content
     locked.edited_at = timezone.now()
@@ -70,12 +80,24 @@ def edit_message(*, actor: User, message: Message, content: str) -> Message:
 @transaction.atomic
 def delete_message(*, actor: User, message: Message) -> None:
     """Take a message away from its readers: one's own, or anyone's with MANAGE_MESSAGES."""
-    if message.author_id != actor.pk:
+    moderated = message.author_id != actor.pk
+    if moderated:
+        lock_server(cast(uuid.UUID, message.channel.server_id))
         access.require(actor, Permission.MANAGE_MESSAGES, message.channel)
     locked = _lock(message)
     locked.deleted = True
     locked.save(update_fields=["deleted"])
     publish(events.message_deleted(locked))
+    if moderated:
+        author = str(locked.author_id) if locked.author_id else None
+        record(
+            "message_delete",
+            actor=actor,
+            server=message.channel.server,
+            target=("message", locked.pk),
+            channel_id=locked.channel_id,
+            details={"author_id": author},
+        )
 
 
 @transaction.atomic
@@ -86,6 +108,21 @@ def restore_message(*, actor: User, message: Message) -> None:
     if Message.objects.filter(pk=message.pk, deleted=True).update(deleted=False):
         message.deleted = False
         publish(events.message_created(message))
+        record(
+            "message_restore",
+            actor=actor,
+            server=message.channel.server,
+            target=("message", message.pk),
+            channel_id=message.channel_id,
+            details={"author_id": str(message.author_id) if message.author_id else None},
+        )
+
+
+def _hold_membership(actor: User, channel: Channel) -> None:
+    # Who removes somebody, or times them out, waits for what they are just writing, and is asked about afterwards: so
+    # nothing of theirs appears later, and a ban that takes messages away finds them all.
+    membership = Member.objects.filter(server=channel.server_id, user=actor)
+    membership.select_for_update(no_key=True).values_list("pk").first()
 
 
 def _take_turn(channel: Channel) -> datetime:

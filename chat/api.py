@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from accounts.viewsets import SignedInViewSet
 from chat import access, actions
 from chat.history import page
-from chat.serializers import MessageCreate, MessagePage, MessageSerializer, MessageUpdate
+from chat.serializers import MessageCreate, MessagePage, MessagePurge, MessageSerializer, MessageUpdate, PurgeSerializer
 from together.rest.schema import operation
 
 
@@ -48,3 +48,11 @@ class MessageViewSet(SignedInViewSet):
         message = access.find_message(self.actor, self.kwargs["message_id"])
         actions.delete_message(actor=self.actor, message=message)
         return Response(status=204)
+
+    @operation(PurgeSerializer, body=MessagePurge, refuses=(403,))
+    def purge(self, request: Request, **ids: Any) -> Response:
+        """Delete many messages, the newest first, which takes MANAGE_MESSAGES."""
+        wanted = self.body(MessagePurge)
+        wanted["author"] = wanted.pop("user_id", None)
+        channel = access.find_channel(self.actor, self.kwargs["channel_id"])
+        return Response({"deleted": actions.purge_messages(actor=self.actor, channel=channel, **wanted)})

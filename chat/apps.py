@@ -7,8 +7,10 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        from chat import events  # noqa: F401  (registers how events are built)
+        from chat import events, slow_mode  # noqa: F401  (they register builders and jobs)
+        from chat.moderation import purge_unwanted
         from chat.purge import purge_messages
-        from guilds.signals import server_purging
+        from guilds.signals import posts_unwanted, server_purging
 
         server_purging.connect(purge_messages)
+        posts_unwanted.connect(purge_unwanted)

@@ -19,6 +19,8 @@ from together.database.fields import ForeignKey
 
 # What the wire allows in one message, in Unicode code points.
 MAX_CONTENT = 4000
+# Messages that one purge deletes, at most.
+MAX_PURGED = 500
 # 50 MiB, the wire's limit for one file.
 MAX_FILE_SIZE = 52_428_800
 

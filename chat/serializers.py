@@ -7,8 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import User
-from chat.models import MAX_CONTENT, Message
-from together.rest.fields import Id, Text
+from chat.models import MAX_CONTENT, MAX_PURGED, Message
+from guilds.models import MAX_REASON
+from together.rest.fields import Id, Integer, Text
 from together.rest.serializers import Input, Query
 
 
@@ -90,6 +91,22 @@ class MessageCreate(Input):
 
 class MessageUpdate(Input):
     content = Text(max_length=MAX_CONTENT)
+
+
+class MessagePurge(Input):
+    """Of one author, or of all; between two messages, or up to the newest. An unknown key is refused, not ignored."""
+
+    strict = True
+
+    user_id = Id(required=False)
+    before = Id(required=False)
+    after = Id(required=False)
+    limit = Integer(min_value=1, max_value=MAX_PURGED, required=False, default=100)
+    reason = Text(max_length=MAX_REASON, allow_blank=True, required=False)
+
+
+class PurgeSerializer(serializers.Serializer[Any]):
+    deleted = serializers.IntegerField()
 
 
 class MessagePage(Query):

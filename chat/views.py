@@ -19,7 +19,8 @@ from guilds.access import flags
 from guilds.models import Channel
 from guilds.panels import panels
 from guilds.permissions import Permission
-from together.forms import explain, from_script, show_form
+from guilds.reasons import reason
+from together.forms import duration, explain, from_script, show_form
 from together.refusals import Forbidden, NotFound
 from together.rest.fields import parse_id
 
@@ -39,6 +40,15 @@ def channel(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) -
     if request.headers.get("HX-Request"):
         return render(request, "chat/_history.html", _history(request, found))
     return show_form(request, "chat/channel_view.html", MessageForm(), **_around(request, found))
+
+
+@require_http_methods(["GET", "HEAD"])
+@signed_in
+def composer(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) -> HttpResponse:
+    """Where one types, or why one cannot, for the script that keeps it fresh."""
+    found = access.find_channel(person(request), channel_id, server=server_id)
+    context = {"form": MessageForm(), "channel": found, **_composer(request, found)}
+    return render(request, "chat/_composer_area.html", context)
 
 
 def _send(request: HttpRequest, channel: Channel) -> HttpResponse:
@@ -102,13 +112,23 @@ def _history(request: HttpRequest, channel: Channel) -> dict[str, Any]:
 
 
 def _around(request: HttpRequest, channel: Channel) -> dict[str, Any]:
-    held = flags(person(request), channel)
     server_id = cast(uuid.UUID, channel.server_id)
     return {
         **panels(person(request), server_id, channel.pk),
         **_history(request, channel),
-        "may_send": Permission.SEND_MESSAGES in held,
+        **_composer(request, channel),
+    }
+
+
+def _composer(request: HttpRequest, channel: Channel) -> dict[str, Any]:
+    held = flags(person(request), channel)
+    may_send = Permission.SEND_MESSAGES in held
+    waits = not held & (Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS)
+    return {
+        "may_send": may_send,
         "may_moderate": Permission.MANAGE_MESSAGES in held,
+        "closed": None if may_send else reason(person(request), Permission.SEND_MESSAGES, channel),
+        "pause": duration(channel.slow_mode) if channel.slow_mode and waits else "",
         "max_content": MAX_CONTENT,
     }
 

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import person
 from guilds import actions
-from guilds.models import Channel, Member, MemberRole, Override, Role, Server
+from guilds.models import Ban, Channel, Invite, Member, MemberRole, Override, Role, Server, Timeout
 from together.admin import ReadOnlyAdmin
 
 
@@ -22,13 +22,13 @@ class ServerAdmin(ReadOnlyAdmin):
     actions = ["delete_chosen"]
 
     @admin.action(description=_("Delete the chosen servers with everything in them"))
-    def delete_chosen(self, request: HttpRequest, servers: QuerySet[Server]) -> None:
-        self.carry_out(
-            request,
-            servers,
-            lambda server: actions.delete_server(actor=person(request), server=server),
-            gettext("deleted"),
-        )
+    def delete_chosen(self, request: HttpRequest, servers: QuerySet[Server]) -> HttpResponse | None:
+        if asked := self.confirmation(request, servers, gettext("Delete these servers with everything in them?")):
+            return asked
+        actor = person(request)
+        done = gettext("deleted")
+        self.carry_out(request, servers, lambda server: actions.delete_server(actor=actor, server=server), done)
+        return None
 
 
 @admin.register(Member)
@@ -67,3 +67,32 @@ class OverrideAdmin(ReadOnlyAdmin):
     list_display = ["channel", "channel__server", "role", "user", "allow", "deny"]
     list_select_related = ["channel__server", "role", "user"]
     search_fields = ["channel__name", "channel__server__name", "role__name", "user__username"]
+
+
+@admin.register(Ban)
+class BanAdmin(ReadOnlyAdmin):
+    list_display = ["user", "server", "banned_by", "reason", "expires_at", "created_at"]
+    list_filter = [("expires_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user", "server", "banned_by"]
+    search_fields = ["user__username", "server__name", "banned_by__username"]
+
+
+@admin.register(Timeout)
+class TimeoutAdmin(ReadOnlyAdmin):
+    list_display = ["user", "server", "created_by", "reason", "expires_at", "created_at"]
+    list_select_related = ["user", "server", "created_by"]
+    search_fields = ["user__username", "server__name", "created_by__username"]
+
+
+@admin.register(Invite)
+class InviteAdmin(ReadOnlyAdmin):
+    list_display = ["code", "server", "created_by", "uses", "max_uses", "expires_at", "created_at"]
+    list_select_related = ["server", "created_by"]
+    search_fields = ["=code", "server__name", "created_by__username"]
+    actions = ["revoke"]
+
+    @admin.action(description=_("Revoke the chosen invites"))
+    def revoke(self, request: HttpRequest, invites: QuerySet[Invite]) -> None:
+        actor = person(request)
+        done = gettext("revoked")
+        self.carry_out(request, invites, lambda invite: actions.revoke_any_invite(actor=actor, invite=invite), done)

@@ -9,9 +9,10 @@ from guilds.models import Channel, ChannelType, Member
 
 
 class MemberFilter(django_filters.FilterSet):
-    """`search` finds a part of the username or the nickname."""
+    """`search` finds a part of the username or the nickname; `role` is the id of one that they hold."""
 
     search = django_filters.CharFilter(method="by_name", max_length=80)
+    role = django_filters.UUIDFilter(field_name="member_roles__role_id")
 
     class Meta:
         model = Member

@@ -40,7 +40,7 @@ class Template:
 
 
 def templates() -> list[Template]:
-    """All there are, by name, in the language of whoever asks."""
+    """All there are, the built-in ones first, then by name, in the language of whoever asks."""
     information, text, voice = _("Information"), _("Text Channels"), _("Voice Channels")
     gaming = [
         (information, "announcements"),
@@ -95,7 +95,7 @@ def templates() -> list[Template]:
             study,
         ),
     ]
-    return sorted(found, key=lambda one: one.name)
+    return sorted(found, key=lambda one: (not one.is_builtin, one.name))
 
 
 def find_template(template_id: uuid.UUID) -> Template | None:
@@ -111,5 +111,10 @@ def lay_out(server: Server, template: Template) -> None:
                 server=server, name=room.category, type=ChannelType.CATEGORY, position=len(categories)
             )
         Channel.objects.create(
-            server=server, parent=categories[room.category], name=room.name, type=room.type, position=room.position
+            server=server,
+            parent=categories[room.category],
+            inherits=True,
+            name=room.name,
+            type=room.type,
+            position=room.position,
         )

@@ -1,10 +1,11 @@
-"""Removing what is left of deleted servers, off any request: a big one takes minutes in all, but never long at once."""
+"""Removing what is over, off any request: deleted servers (minutes in all, but never long at once), bans, timeouts."""
 
 import uuid
 
 from django.db import transaction
+from django.db.models.functions import Now
 
-from guilds.models import Server
+from guilds.models import Ban, Server, Timeout
 from guilds.signals import server_purging
 from together.housekeeping import every
 
@@ -17,6 +18,12 @@ def purge_deleted_servers(batch: int = 5000) -> int:
     """
     deleted = Server.objects.filter(deleted_at__isnull=False).order_by("deleted_at")
     return sum(_purge(server_id, batch) for server_id in list(deleted.values_list("pk", flat=True)))
+
+
+@every(seconds=3600)
+def purge_expired() -> int:
+    """Remove bans and timeouts that have run out; returns how many."""
+    return sum(kind.objects.filter(expires_at__lte=Now()).delete()[0] for kind in (Ban, Timeout))
 
 
 def _purge(server_id: uuid.UUID, batch: int) -> bool:

@@ -4,8 +4,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg, BitOr
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from guilds.models import Channel, Member, MemberRole, Override, Role, Timeout
 from guilds.permissions import Overrule, Permission, Rules, Standing, resolve
@@ -67,39 +70,69 @@ class Place:
     rules: Rules = field(default_factory=Rules)
 
 
-def places(channels: Q) -> list[Place]:
-    """The channels that match, each with the rules that count there: its own, or its category's."""
+def places(channels: Q, holders: Collection[Standing] | None = None) -> list[Place]:
+    """The channels that match, each with the rules that count there: its own, or its category's.
+
+    With `holders`, the rules hold for these people only: overrides of nobody else are read.
+    """
     columns = ("id", "server_id", "parent_id", "type", "inherits", "default_allow", "default_deny")
     rows = list(
         Channel.objects.in_living_servers()
         .filter(channels)
         .values_list(*columns, "parent__default_allow", "parent__default_deny")
     )
-    rules: dict[uuid.UUID, Rules] = {}
-    for id, _server, parent_id, _type, inherits, allow, deny, lent_allow, lent_deny in rows:
-        if inherits and parent_id:
-            rules.setdefault(parent_id, Rules(lent_allow, lent_deny))
-        else:
-            rules[id] = Rules(allow, deny)
-    overruled = _overruled(rules)
-    lent = {id: replace(found, inherited=True) for id, found in overruled.items()}
-    return [
-        Place(
-            id,
-            server_id,
-            parent_id,
-            type == "category",
-            lent[parent_id] if inherits and parent_id else overruled[id],
+    of_roles, of_users = _overrules(
+        {parent if inherits else id for id, _server, parent, _type, inherits, *_ in rows}, holders
+    )
+    found = []
+    for id, server_id, parent_id, type, inherits, *own, lent_allow, lent_deny in rows:
+        source, (allow, deny) = (parent_id, (lent_allow, lent_deny)) if inherits else (id, own)
+        rules = Rules(allow, deny, of_roles.get(source, {}), of_users.get(source, {}), inherits)
+        found.append(Place(id, server_id, parent_id, type == "category", rules))
+    return found
+
+
+def seers(server_id: uuid.UUID, channel_id: uuid.UUID, around: Collection[Place]) -> list[uuid.UUID]:
+    """The members who see a channel; `around` is that channel and, of a category, what is in it.
+
+    Most members are alike there: what tells them apart is what they hold in the server, and which of their roles have
+    a say. Each kind is resolved once; the owner and those with a say of their own each for themselves.
+    """
+    telling = {role_id for place in around for role_id in place.rules.of_roles}
+    special = {user_id for place in around for user_id in place.rules.of_users}
+    members = (
+        Member.objects.in_living_servers()
+        .filter(server=server_id)
+        .annotate(
+            granted=Coalesce(BitOr("member_roles__role__permissions"), 0),
+            heard=ArrayAgg(
+                "member_roles__role", filter=Q(member_roles__role__in=telling), order_by="member_roles__role"
+            ),
         )
-        for id, server_id, parent_id, type, inherits, *_rules in rows
-    ]
+    )
+    found: list[uuid.UUID] = []
+    known: dict[tuple[Any, ...], bool] = {}
+    columns = ("user_id", "server__owner_id", "server__default_permissions", "granted", "heard")
+    for user_id, owner_id, default, granted, heard in members.values_list(*columns):
+        roles = tuple(heard or ())
+        kind = (user_id if user_id in special or user_id == owner_id else None, granted, roles)
+        if kind not in known:
+            # What their roles grant is in the base already.
+            one = Standing(user_id, server_id, user_id == owner_id, default | granted, dict.fromkeys(roles, 0))
+            known[kind] = channel_id in seen(one, around)
+        if known[kind]:
+            found.append(user_id)
+    return found
 
 
 def seen(standing: Standing, where: Iterable[Place]) -> set[uuid.UUID]:
     """The channels of one server that a person sees there.
 
-    A category is seen with any of its channels, and, to be filled, by those who manage channels.
+    A category is seen with any of its channels, and, to be filled, by those who manage channels. A timeout hides
+    nothing: it ends by the clock, which tells nobody.
     """
+    if standing.timed_out:
+        standing = replace(standing, timed_out=False)
     channels: set[uuid.UUID] = set()
     categories: set[uuid.UUID] = set()
     for place in where:
@@ -114,12 +147,18 @@ def seen(standing: Standing, where: Iterable[Place]) -> set[uuid.UUID]:
     return channels | categories
 
 
-def _overruled(rules: dict[uuid.UUID, Rules]) -> dict[uuid.UUID, Rules]:
-    """Those rules with the overrides of their channels."""
+def _overrules(
+    channels: Collection[uuid.UUID], holders: Collection[Standing] | None
+) -> tuple[dict[uuid.UUID, dict[uuid.UUID, Overrule]], dict[uuid.UUID, dict[uuid.UUID, Overrule]]]:
+    """The overrides of those channels, by channel and holder: of roles, and of people."""
     of_roles: dict[uuid.UUID, dict[uuid.UUID, Overrule]] = defaultdict(dict)
     of_users: dict[uuid.UUID, dict[uuid.UUID, Overrule]] = defaultdict(dict)
+    overrides = Override.objects.filter(channel__in=channels)
+    if holders is not None:
+        roles = {role_id for one in holders for role_id in one.roles}
+        overrides = overrides.filter(Q(role__in=roles) | Q(user__in=[one.user_id for one in holders]))
     columns = ("channel_id", "role_id", "user_id", "allow", "deny")
-    for channel_id, role_id, user_id, allow, deny in Override.objects.filter(channel__in=rules).values_list(*columns):
+    for channel_id, role_id, user_id, allow, deny in overrides.values_list(*columns):
         kind = of_roles if role_id else of_users
         kind[channel_id][role_id or user_id] = Overrule(allow, deny)
-    return {id: replace(one, of_roles=of_roles[id], of_users=of_users[id]) for id, one in rules.items()}
+    return of_roles, of_users

@@ -5,11 +5,15 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from together.audit.entry import AuditEntry
 from together.refusals import Refusal
 
 # Rows that a list counts, and so can page through: an exact count of a million takes as long as reading them.
@@ -56,6 +60,20 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         rows = super().get_queryset(request)
         return rows.filter(**{f"{self.server_path}__isnull": False}) if self.server_path else rows
 
+    def confirmation(self, request: HttpRequest, rows: QuerySet[Any], question: str) -> TemplateResponse | None:
+        """The page that asks whether an action is really meant, or None when the answer is yes."""
+        if request.POST.get("confirmed"):
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": question,
+            "opts": self.opts,
+            "rows": rows,
+            "action": request.POST["action"],
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/confirm.html", context)
+
     def carry_out(self, request: HttpRequest, rows: QuerySet[Any], action: Callable[[Any], object], done: str) -> None:
         """Do one action to each chosen row. `done` (a word in the past) goes to admin's log; refusals are shown."""
         count = 0
@@ -69,3 +87,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 count += 1
         if count:
             self.message_user(request, _("{count} {done}.").format(count=count, done=done), messages.SUCCESS)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    """Who did what, in all servers and to the instance."""
+
+    list_display = ["created_at", "action", "actor", "server_name", "target_type", "target_id", "reason"]
+    list_filter = ["created_at"]
+    list_select_related = ["actor"]
+    search_fields = ["=action", "actor__username", "server_name", "=target_id", "=server__id"]
+    search_help_text = gettext_lazy("An action, a person, a server, or an id")
+    # In the order of an index: any other would sort the whole log to show fifty.
+    ordering = ["-created_at", "-id"]
+    sortable_by = ()

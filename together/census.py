@@ -1,6 +1,14 @@
-"""How many sockets are open in this process."""
+"""What this process can say of itself: how long it runs, and how many sockets are open in it."""
 
+import time
+
+_started = time.monotonic()
 _open = 0
+
+
+def uptime() -> int:
+    """Whole seconds since this process began."""
+    return int(time.monotonic() - _started)
 
 
 def open_sockets() -> int:

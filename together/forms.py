@@ -1,11 +1,14 @@
 """Forms of pages: checked by the same serializers as the API, and able to show what an action refuses."""
 
+import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rest_framework.exceptions import APIException
 
 from together.refusals import NotFound
@@ -28,7 +31,9 @@ class PageForm(forms.Form):
         given = self.cleaned_data
         if self.errors:
             return given
-        filled = {name: value for name, value in given.items() if value not in ("", None)}
+        # What only the page asks is for the form alone.
+        known = self.serializer_class().fields
+        filled = {name: value for name, value in given.items() if name in known and value not in ("", None)}
         serializer = self.serializer_class(data=filled)
         if not serializer.is_valid():
             self._show(serializer.errors)
@@ -50,7 +55,7 @@ class PageForm(forms.Form):
         except APIException as refusal:
             self.status = refusal.status_code
             self.wait = getattr(refusal, "wait", None)
-            self._show(refusal.detail)
+            self._show(_patience(self.wait) if self.wait else refusal.detail)
             return False
         return True
 
@@ -63,6 +68,18 @@ class PageForm(forms.Form):
         for name, sentences in found.items():
             for sentence in sentences if isinstance(sentences, list) else [sentences]:
                 self.add_error(name if name in self.fields else None, str(sentence))
+
+
+def duration(seconds: float) -> str:
+    """A span of time in words, in its largest whole unit, rounded up."""
+    whole = max(1, math.ceil(seconds))
+    if whole < 60:
+        return ngettext("{n} second", "{n} seconds", whole).format(n=whole)
+    minutes = math.ceil(whole / 60)
+    if minutes < 60:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = math.ceil(minutes / 60)
+    return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
 
 
 def show_form(request: HttpRequest, template: str, form: PageForm, **context: Any) -> HttpResponse:
@@ -78,6 +95,10 @@ def explain(form: PageForm) -> HttpResponse:
 def from_script(request: HttpRequest) -> bool:
     """Whether one of our scripts asks, which wants JSON and no redirects."""
     return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _patience(wait: float) -> str:
+    return _("That was too fast. Please wait {span}, then try again.").format(span=duration(wait))
 
 
 def _answer(form: PageForm, response: HttpResponse) -> HttpResponse:

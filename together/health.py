@@ -13,11 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from together import __version__
-from together.census import open_sockets
+from together.census import open_sockets, uptime
 from together.http.replies import Scope, Send, send_chunk, send_start
 from together.rest.views import ViewSet
 
-STARTED = time.monotonic()
 # Seconds that the database has to answer.
 PATIENCE = 5.0
 
@@ -69,7 +68,7 @@ class HealthViewSet(ViewSet):
             "status": "degraded" if fault else "ok",
             "service": "together-server",
             "version": __version__,
-            "uptime_secs": int(time.monotonic() - STARTED),
+            "uptime_secs": uptime(),
             "database": {"status": _STATUS.get(fault, "unavailable"), "latency_ms": latency},
             "connections": {"websocket": open_sockets()},
         }

@@ -23,17 +23,12 @@ def hit(bucket: str, key: object) -> None:
 
     A bucket that the setting does not name has no limit.
     """
-    rate = settings.RATE_LIMITS.get(bucket)
-    if rate is None:
-        return
-    try:
-        wait = _count(settings.RATE_LIMIT_STORAGE, rate, bucket, str(key))
-    except StorageError:
-        # A store that is down must neither stop the product nor open it to guessing: this process counts alone.
-        log.warning("The store of rate limits does not answer.")
-        wait = _count(_HERE, rate, bucket, str(key))
-    if wait:
-        raise TooMany(wait=wait)
+    _require(bucket, str(key), counted=True)
+
+
+def require_room(bucket: str, key: object) -> None:
+    """Raise `TooMany` where a bucket is full, and count nothing: for those in which only misses are `hit`."""
+    _require(bucket, str(key), counted=False)
 
 
 def hit_address(bucket: str, address: str) -> None:
@@ -46,10 +41,25 @@ def forget() -> None:
     _limiter.cache_clear()
 
 
-def _count(store: str, rate: str, bucket: str, key: str) -> float:
+def _require(bucket: str, key: str, *, counted: bool) -> None:
+    rate = settings.RATE_LIMITS.get(bucket)
+    if rate is None:
+        return
+    try:
+        wait = _wait(settings.RATE_LIMIT_STORAGE, rate, bucket, key, counted)
+    except StorageError:
+        # A store that is down must neither stop the product nor open it to guessing: this process counts alone.
+        log.warning("The store of rate limits does not answer.")
+        wait = _wait(_HERE, rate, bucket, key, counted)
+    if wait:
+        raise TooMany(wait=wait)
+
+
+def _wait(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
     """Seconds to wait; none when the use is within the limit."""
     limiter, item = _limiter(store), parse(rate)
-    if limiter.hit(item, bucket, key):
+    within = limiter.hit if counted else limiter.test
+    if within(item, bucket, key):
         return 0
     return max(1.0, limiter.get_window_stats(item, bucket, key).reset_time - time.time())
 

@@ -179,7 +179,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "accounts.models.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "accounts.models.Status",
+        "StepEnum": "guilds.serializers.permissions.STEPS",
+    },
 }
 CORS_ALLOW_ALL_ORIGINS = not PRODUCTION
 CORS_URLS_REGEX = r"^/(api|emojis)/"
@@ -203,6 +206,9 @@ RATE_LIMITS = {
     "sign_in_name": "100/minute" if PRODUCTION else "1000/second",
     "send": "120/minute" if PRODUCTION else "1000/second",
     "create": "60/minute" if PRODUCTION else "1000/second",
+    # Of these only the misses count: codes that are none.
+    "invite_address": "10/minute" if PRODUCTION else "1000/second",
+    "invite_account": "20/minute" if PRODUCTION else "1000/second",
 }
 RATE_LIMIT_STORAGE = REDIS_URL or "memory://"
 

@@ -62,6 +62,14 @@ def test_a_weak_new_password_leaves_the_link_alive(cast: Cast, posted: Posted) -
     assert browse().post(link, {"new_password": NEW}).status_code == 302
 
 
+def test_the_link_is_told_to_no_other_site_and_its_form_still_says_where_it_comes_from(
+    cast: Cast, posted: Posted
+) -> None:
+    """`no-referrer` would make browsers post from the origin `null`, which the check against forgery refuses."""
+    browse().post("/password/forgot", {"email": "alice@example.org"})
+    assert browse().get(_link(posted()[0].body))["Referrer-Policy"] == "same-origin"
+
+
 @pytest.mark.parametrize("token", ["x", "a.b.c", "0" * 32 + ".abc", "%F0%9F%98%80", "é"])
 def test_a_made_up_link_is_refused(db: None, token: str) -> None:
     assert browse().get(f"/password/reset/{token}").status_code == 404

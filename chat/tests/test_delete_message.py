@@ -8,6 +8,7 @@ from chat.actions import delete_message, restore_message, send_message
 from chat.models import Message
 from guilds.models import Channel, ChannelType, Override
 from guilds.permissions import Permission
+from together.audit.entry import AuditEntry
 from together.refusals import Forbidden
 from together.testing.cast import make_cast
 from together.testing.threads import at_once
@@ -29,6 +30,18 @@ def test_who_may_deletes_it_and_those_who_see_the_channel_hear_of_it(api, cast, 
     assert (event.name, event.audiences) == ("MESSAGE_DELETE", [f"channel:{cast.general.pk}"])
     [frame] = frames()
     assert frame.d == {"id": str(message.pk), "channel_id": str(cast.general.pk), "thread_id": None}
+
+
+def test_only_what_somebody_else_wrote_is_written_down_and_never_the_text(api, cast, message):
+    own = send_message(actor=cast.charlie, channel=cast.general, content="oops")
+    api(cast.charlie).delete(f"/messages/{own.pk}")
+    assert not AuditEntry.objects.exists()
+    api(cast.bob).delete(f"/messages/{message.pk}")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.server) == ("message_delete", cast.bob, cast.server)
+    assert (entry.target_type, entry.target_id, entry.channel_id) == ("message", message.pk, cast.general.pk)
+    assert entry.details == {"author_id": str(cast.charlie.pk)}
+    assert (entry.before, entry.after) == ({}, {})
 
 
 def test_the_row_stays(api, cast, message):

@@ -5,7 +5,18 @@ something is looked up, ability inside the action.
 """
 
 from guilds.access.abilities import can, flags, is_member, require, standing, why
-from guilds.access.lookups import find_category, find_channel, find_member, find_place, find_role, find_server
+from guilds.access.explanations import explanation
+from guilds.access.lookups import (
+    find_category,
+    find_channel,
+    find_invite,
+    find_member,
+    find_place,
+    find_role,
+    find_server,
+    find_usable_invite,
+)
+from guilds.access.previews import preview
 from guilds.access.ranks import require_above, require_grantable, require_may_moderate, require_may_rule
 from guilds.access.visibility import (
     holders,
@@ -20,15 +31,19 @@ from guilds.access.visibility import (
 
 __all__ = [
     "can",
+    "explanation",
     "find_category",
     "find_channel",
+    "find_invite",
     "find_member",
     "find_place",
     "find_role",
     "find_server",
+    "find_usable_invite",
     "flags",
     "holders",
     "is_member",
+    "preview",
     "public_servers",
     "require",
     "require_above",

@@ -24,10 +24,11 @@ def require(user: User, permission: Permission, where: Where) -> None:
     held = flags(user, where)
     if permission in held:
         return
-    if not is_member(user, where) or (isinstance(where, Channel) and Permission.VIEW_CHANNEL not in held):
+    if isinstance(where, Channel) and Permission.VIEW_CHANNEL not in held:
         raise NotFound
+    decision = why(user, where)[permission]
     sentence = _("You need the permission {name} to do that.").format(name=permission.name)
-    if why(user, where)[permission].step == Step.TIMED_OUT:
+    if decision.step == Step.TIMED_OUT:
         sentence += " " + _("You are timed out until {moment}.").format(moment=_end_of_timeout(user, where))
     raise Forbidden(sentence)
 
@@ -40,7 +41,7 @@ def flags(user: User, where: Where) -> Permission:
     if isinstance(where, Server):
         return Permission(resolve(who))
     # Whether a category is seen depends on what it holds.
-    around = places(Q(pk=where.pk) | Q(parent=where.pk))
+    around = places(Q(pk=where.pk) | Q(parent=where.pk), holders=[who])
     held = next((resolve(who, place.rules) for place in around if place.id == where.pk), 0)
     return Permission(held) | Permission.VIEW_CHANNEL if where.pk in seen(who, around) else NONE
 

@@ -2,12 +2,12 @@
 
 import uuid
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.models import User
 from guilds.access.abilities import can
 from guilds.access.visibility import visible_servers
-from guilds.models import Channel, ChannelType, Member, Role, Server
+from guilds.models import Channel, ChannelType, Invite, Member, Role, Server
 from guilds.permissions import Permission
 from together.refusals import NotFound
 
@@ -63,3 +63,21 @@ def find_member(server: Server, user_id: uuid.UUID) -> Member:
     if found is None:
         raise NotFound
     return found
+
+
+def find_invite(server: Server, invite_id: uuid.UUID) -> Invite:
+    """An invite of a server that was found through the door. Raises `NotFound` for any other."""
+    invite = Invite.objects.select_related("server").filter(server=server, pk=invite_id).first()
+    if invite is None:
+        raise NotFound
+    return invite
+
+
+def find_usable_invite(code: str) -> Invite:
+    """What a code invites to, with the `member_count` there: who has the code may know. Raises `NotFound`."""
+    counted = Server.objects.filter(pk=OuterRef("server")).annotate(count=Count("members")).values("count")
+    usable = Invite.objects.with_code(code).usable().select_related("server")
+    invite = usable.annotate(member_count=Subquery(counted)).first()
+    if invite is None:
+        raise NotFound
+    return invite

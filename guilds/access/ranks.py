@@ -3,14 +3,20 @@
 The owner is above all of it. Administrators lack no flag, but have a rank like anybody else.
 """
 
+import math
+import uuid
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds.access.abilities import flags, standing
 from guilds.models import Channel, Role, Server
-from guilds.permissions import NONE, Overrule, Permission, Rules, Standing
+from guilds.permissions import Overrule, Permission, Rules, Standing
 from guilds.standings import standings
 from together.refusals import Forbidden, NotFound, Refusal
+
+Overrules = Mapping[uuid.UUID, Overrule]
 
 
 def require_grantable(user: User, wanted: int, where: Server | Channel) -> None:
@@ -48,22 +54,30 @@ def require_may_moderate(user: User, permission: Permission, server: Server, tar
 def require_may_rule(user: User, channel: Channel, before: Rules, after: Rules) -> None:
     """Raise `Forbidden` unless the person may turn one set of rules of a channel into the other.
 
-    Every flag that changes must be theirs in that channel, and every holder whose override changes rank below them.
+    Every flag that changes must be theirs in that channel, and whose override changes must rank below them. Of their own
+    they may give something up: what they lent themselves would stay theirs when their role is taken.
     """
     who = _standing(user, _server(channel))
-    changed = (before.default_allow ^ after.default_allow) | (before.default_deny ^ after.default_deny)
-    nothing = Overrule(NONE, NONE)
-    for old, new, positions in (
-        (before.of_roles, after.of_roles, _positions_of_roles),
-        (before.of_users, after.of_users, _positions_of_members),
-    ):
-        holders = {one for one in {*old, *new} if old.get(one, nothing) != new.get(one, nothing)}
-        for holder in holders:
-            was, will = old.get(holder, nothing), new.get(holder, nothing)
-            changed |= (was.allow ^ will.allow) | (was.deny ^ will.deny)
-        if not who.is_owner and any(position >= who.position for position in positions(channel, holders)):
-            raise Forbidden(_("They do not rank below you: you need a higher role, or to own the server."))
-    require_grantable(user, changed, channel)
+    roles, of_roles = _changes(before.of_roles, after.of_roles)
+    people, of_people = _changes(before.of_users, after.of_users)
+    nothing = Overrule(0, 0)
+    was, will = before.of_users.get(user.pk, nothing), after.of_users.get(user.pk, nothing)
+    others = people if will.allow & ~was.allow else people - {user.pk}
+    positions = [*_positions_of_roles(roles), *_positions_of_members(who.server_id, others)]
+    if not who.is_owner and any(position >= who.position for position in positions):
+        raise Forbidden(_("They do not rank below you: you need a higher role, or to own the server."))
+    of_everyone = (before.default_allow ^ after.default_allow) | (before.default_deny ^ after.default_deny)
+    require_grantable(user, of_everyone | of_roles | of_people, channel)
+
+
+def _changes(before: Overrules, after: Overrules) -> tuple[set[uuid.UUID], int]:
+    """Whose override is another one afterwards, and all flags that it says something else of."""
+    nothing, flags = Overrule(0, 0), 0
+    holders = {holder for holder in {*before, *after} if before.get(holder, nothing) != after.get(holder, nothing)}
+    for holder in holders:
+        was, will = before.get(holder, nothing), after.get(holder, nothing)
+        flags |= (was.allow ^ will.allow) | (was.deny ^ will.deny)
+    return holders, flags
 
 
 def _standing(user: User, server: Server) -> Standing:
@@ -80,12 +94,10 @@ def _server(channel: Channel) -> Server:
     return server
 
 
-def _positions_of_roles(channel: Channel, roles: set) -> list[int]:  # type: ignore[type-arg]
-    return list(Role.objects.filter(pk__in=roles).values_list("position", flat=True))
+def _positions_of_roles(roles: set[uuid.UUID]) -> list[int]:
+    return list(Role.objects.filter(pk__in=roles).values_list("position", flat=True)) if roles else []
 
 
-def _positions_of_members(channel: Channel, users: set) -> list[int]:  # type: ignore[type-arg]
-    server_id = channel.server_id
-    found = standings(users=users, servers=[server_id] if server_id else []) if users else {}
-    highest = 2**62
-    return [highest if one.is_owner else one.position for one in found.values()]
+def _positions_of_members(server_id: uuid.UUID, users: set[uuid.UUID]) -> list[float]:
+    found = standings(users=users, servers=[server_id]).values() if users else []
+    return [math.inf if one.is_owner else one.position for one in found]

@@ -9,7 +9,7 @@ from accounts.models import User
 from guilds.access.abilities import server_of
 from guilds.models import Channel, ChannelQuerySet, Server, ServerQuerySet
 from guilds.permissions import Permission, Standing, resolve
-from guilds.standings import Place, places, seen, standings
+from guilds.standings import Place, places, seen, seers, standings
 
 
 def visible_servers(user: User) -> ServerQuerySet:
@@ -31,10 +31,7 @@ def visible_channels(user: User, *, server: uuid.UUID | None = None) -> ChannelQ
 def viewers(channel: Channel) -> QuerySet[User]:
     """The people who see a channel."""
     around = places(Q(pk=channel.pk) | Q(parent=channel.pk))
-    everyone = standings(servers=[server_of(channel)]).values()
-    people: QuerySet[User] = User.objects.filter(
-        pk__in=[one.user_id for one in everyone if channel.pk in seen(one, around)]
-    )
+    people: QuerySet[User] = User.objects.filter(pk__in=seers(server_of(channel), channel.pk, around))
     return people
 
 
@@ -46,20 +43,20 @@ def holders(permission: Permission, server: Server) -> list[uuid.UUID]:
 
 def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
     """What each of these people sees in one server: the gateway's view of the same door. Strangers are not in it."""
-    where = places(Q(server=server_id))
     there = standings(users=users, servers=[server_id]).values()
+    where = places(Q(server=server_id), holders=there)
     return {standing.user_id: seen(standing, where) for standing in there}
 
 
 def seen_as(standing: Standing) -> set[uuid.UUID]:
     """What somebody of that standing sees in its server: a preview of what a role shows."""
-    return seen(standing, places(Q(server=standing.server_id)))
+    return seen(standing, places(Q(server=standing.server_id), holders=[standing]))
 
 
 def seen_everywhere(user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
     """What one person sees, by server."""
     everywhere = standings(users=[user.pk])
     by_server: dict[uuid.UUID, list[Place]] = {}
-    for place in places(Q(server__in=[server_id for server_id, _user in everywhere])):
+    for place in places(Q(server__in=[server_id for server_id, _user in everywhere]), holders=everywhere.values()):
         by_server.setdefault(place.server_id, []).append(place)
     return {server: seen(standing, by_server.get(server, [])) for (server, _user), standing in everywhere.items()}

@@ -1,99 +1,157 @@
 """Making, changing and deleting channels."""
 
+import uuid
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds import access, events
-from guilds.models import Channel, ChannelType, Server
-from guilds.permissions import Permission
+from guilds.actions.categories import record_category, require_room
+from guilds.actions.common import Fields, difference, lock_place, server_of
+from guilds.actions.locks import lock_server
+from guilds.actions.placement import (
+    apply_rules,
+    category_by_id,
+    category_by_name,
+    name_of_category,
+    require_sense,
+    wanted_category,
+)
+from guilds.models import Channel, ChannelType, Override, Server
+from guilds.permissions import Permission, Rules
+from guilds.rules import with_defaults
 from together import limits
+from together.audit import record
 from together.events import publish
-from together.refusals import NotFound, Refusal
 
-# A server has at most this many channels (threats.md, resource caps).
-MAX_CHANNELS = 500
+_FIELDS = ("name", "topic", "position", "inherits", "default_allow", "default_deny", "slow_mode")
+P = Permission
 
 
 @transaction.atomic
 def create_channel(
-    *, actor: User, server: Server, name: str, type: str, topic: str | None = None, category: str | None = None
+    *,
+    actor: User,
+    server: Server,
+    name: str,
+    type: str,
+    topic: str | None = None,
+    category: str | None = None,
+    category_id: uuid.UUID | None = None,
+    inherits: bool | None = None,
+    default_allow: int = 0,
+    default_deny: int = 0,
+    slow_mode: int = 0,
 ) -> Channel:
-    """Add a channel at the end of a server; `category` is the name of the category to put it in, made when new."""
-    access.require(actor, Permission.MANAGE_CHANNELS, server)
+    """Add a channel at the end of a server.
+
+    `category` is the name of the category to put it in, made when new; `category_id` says which instead. It inherits
+    the rules of its category unless it is given some, and who makes it sees it. Raises `Forbidden` without
+    MANAGE_CHANNELS in the server and the category, and for flags in its rules that the actor lacks.
+    """
+    server = lock_server(server.pk)
+    access.require(actor, P.MANAGE_CHANNELS, server)
     limits.hit("create", actor.pk)
-    _lock(server)
-    if Channel.objects.filter(server=server).count() >= MAX_CHANNELS:
-        raise Refusal(_("A server has at most {count} channels.").format(count=MAX_CHANNELS))
+    rules = with_defaults(Rules(), int(default_allow), int(default_deny))
+    ruled = rules != Rules()
+    access.require_grantable(actor, rules.default_allow | rules.default_deny, server)
+    parent, is_new = category_by_name(actor, server, "" if category_id else category)
+    parent = category_by_id(actor, server, category_id) if category_id else parent
+    inherits = parent is not None and not ruled if inherits is None else inherits
+    require_sense(inherits, parent, ruled)
+    require_room(server)
     channel = Channel.objects.create(
         server=server,
         name=name,
         type=type,
         topic=topic or None,
-        parent=_category(actor, server, category),
+        parent=parent,
         position=_next_position(server),
+        inherits=inherits,
+        default_allow=rules.default_allow,
+        default_deny=rules.default_deny,
+        slow_mode=slow_mode,
     )
+    if not access.can(actor, P.VIEW_CHANNEL, channel):
+        Override.objects.create(channel=channel, user=actor, allow=int(P.VIEW_CHANNEL))
     publish(events.access_changed(server.pk, told=[channel.pk]))
+    if parent and is_new:
+        publish(events.channel_created(parent))
     publish(events.channel_created(channel))
+    if parent and is_new:
+        record_category(actor, parent)
+    _record("channel_create", actor, channel, {"name": name, "type": type}, after=snapshot(channel))
     return _listed(channel)
 
 
 @transaction.atomic
-def update_channel(*, actor: User, channel: Channel, category: str | None = None, **changes: Any) -> Channel:
-    """Change `name`, `topic`, `position` or `category` (its name; an empty one takes the channel out of any)."""
-    access.require(actor, Permission.MANAGE_CHANNELS, channel)
-    channel = _locked(channel)
-    if category is not None:
-        changes["parent"] = _category(actor, channel.server, category)
-    if "topic" in changes:
-        changes["topic"] = changes["topic"] or None
-    for name, value in changes.items():
-        setattr(channel, name, value)
-    channel.save(update_fields=list(changes))
-    if "parent" in changes:
-        publish(events.access_changed(channel.server.pk))
+def update_channel(*, actor: User, channel: Channel, **changes: Any) -> Channel:
+    """Change `name`, `topic`, `position`, `slow_mode`, the category, or what it says of everyone.
+
+    `category` is a name (an empty one takes it out of any), `category_id` an id or None. `default_allow` and
+    `default_deny` give it rules of its own, as does `inherits=False`; with `inherits=True` its own rules go. Raises
+    `Forbidden` without MANAGE_CHANNELS there and in the new category, and for rules that the actor may not change.
+    """
+    channel = lock_place(channel)
+    access.require(actor, P.MANAGE_CHANNELS, channel)
+    before = snapshot(channel)
+    parent, is_new = wanted_category(actor, channel, changes)
+    moved = parent != channel.parent
+    tells = apply_rules(actor, channel, parent, changes)
+    channel.parent = parent
+    for name in changes.keys() & {"name", "topic", "position", "slow_mode"}:
+        setattr(channel, name, changes[name])
+    channel.topic = channel.topic or None
+    was, now = difference(before, snapshot(channel))
+    if not now:
+        return _listed(channel)
+    channel.save(update_fields=["parent", *_FIELDS])
+    if moved or tells:
+        publish(events.access_changed(server_of(channel).pk))
+    if parent and is_new:
+        publish(events.channel_created(parent))
     publish(events.channel_updated(channel))
+    if parent and is_new:
+        record_category(actor, parent)
+    record_update(actor, channel, was, now)
     return _listed(channel)
 
 
 @transaction.atomic
 def delete_channel(*, actor: User, channel: Channel) -> None:
     """Delete a channel with everything in it."""
-    access.require(actor, Permission.MANAGE_CHANNELS, channel)
-    channel = _locked(channel)
+    channel = lock_place(channel)
+    access.require(actor, P.MANAGE_CHANNELS, channel)
+    before = snapshot(channel)
+    gone = Channel(pk=channel.pk, server=channel.server, name=channel.name)
     publish(events.channel_deleted(channel))
     channel.delete()
-    publish(events.access_changed(channel.server.pk))
+    publish(events.access_changed(server_of(gone).pk))
+    _record("channel_delete", actor, gone, {"name": gone.name}, before=before)
 
 
-def _locked(channel: Channel) -> Channel:
-    """The channel as it is now, to be changed by nobody else meanwhile. Raises `NotFound` when it is gone."""
-    _lock(channel.server)
-    fresh = Channel.objects.select_related("server", "parent").filter(pk=channel.pk).first()
-    if fresh is None:
-        raise NotFound
-    return fresh
+def move_channel(actor: User, channel: Channel, category_id: uuid.UUID | None) -> None:
+    """Put a channel of a server whose row the caller has locked into another category. Who moves it tells of it."""
+    access.require(actor, P.MANAGE_CHANNELS, channel)
+    parent, _new = wanted_category(actor, channel, {"category_id": category_id})
+    apply_rules(actor, channel, parent, {})
+    channel.parent = parent
+    channel.save(update_fields=["parent", *_FIELDS])
 
 
-def _lock(server: Server) -> None:
-    # Positions and categories of one server are decided one at a time.
-    if not Server.objects.living().select_for_update(no_key=True).filter(pk=server.pk).exists():
-        raise NotFound
+def record_update(actor: User, channel: Channel, was: Fields, now: Fields) -> None:
+    """Write down that somebody changed a channel."""
+    details: Fields = {"name": channel.name, "topic": channel.topic, "category": name_of_category(channel)}
+    details |= {"position": channel.position}
+    _record("channel_update", actor, channel, details, before=was, after=now)
 
 
-def _category(actor: User, server: Server, name: str | None) -> Channel | None:
-    if not name:
-        return None
-    categories = Channel.objects.filter(server=server, type=ChannelType.CATEGORY)
-    # One that the actor does not see is none: what is put into it would say that it is there.
-    seen = access.visible_channels(actor, server=server.pk).filter(type=ChannelType.CATEGORY, name=name)
-    found = seen.order_by("position", "created_at").first()
-    return found or Channel.objects.create(
-        server=server, name=name, type=ChannelType.CATEGORY, position=categories.count()
-    )
+def snapshot(channel: Channel) -> Fields:
+    """What is written down of a channel before and after a change."""
+    fields = {name: getattr(channel, name) for name in _FIELDS}
+    return fields | {"category_id": str(channel.parent_id) if channel.parent_id else None}
 
 
 def _next_position(server: Server) -> int:
@@ -103,5 +161,26 @@ def _next_position(server: Server) -> int:
 
 
 def _listed(channel: Channel) -> Channel:
-    channel.category = channel.parent.name if channel.parent else None
+    channel.category = name_of_category(channel)
     return channel
+
+
+def _record(
+    action: str,
+    actor: User,
+    channel: Channel,
+    details: Fields,
+    *,
+    before: Fields | None = None,
+    after: Fields | None = None,
+) -> None:
+    record(
+        action,
+        actor=actor,
+        server=channel.server,
+        target=("channel", channel.pk),
+        channel_id=channel.pk,
+        details=details,
+        before=before,
+        after=after,
+    )

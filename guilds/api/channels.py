@@ -10,7 +10,7 @@ from accounts.viewsets import SignedInViewSet
 from guilds import access, actions
 from guilds.filters import ChannelFilter
 from guilds.models import Channel
-from guilds.serializers import ChannelCreate, ChannelSerializer, ChannelUpdate
+from guilds.serializers import ChannelCreate, ChannelOrder, ChannelSerializer, ChannelUpdate
 from together.rest.schema import operation
 from together.rest.views import ListViewSet
 
@@ -45,7 +45,10 @@ class ChannelViewSet(SignedInViewSet, ListViewSet):
 
     @operation(ChannelSerializer, body=ChannelUpdate, refuses=(403,))
     def partial_update(self, request: Request, **ids: Any) -> Response:
-        """Change a channel, which takes MANAGE_CHANNELS. An empty `category` takes it out of any."""
+        """Change a channel, which takes MANAGE_CHANNELS there, and every flag that its rules change.
+
+        `default_allow`, `default_deny` and `inherits: false` give it rules of its own, `inherits: true` takes them.
+        """
         changes = self.body(ChannelUpdate)
         return self.answer(ChannelSerializer, actions.update_channel(actor=self.actor, channel=self.channel, **changes))
 
@@ -54,6 +57,14 @@ class ChannelViewSet(SignedInViewSet, ListViewSet):
         """Delete a channel with everything in it, which takes MANAGE_CHANNELS."""
         actions.delete_channel(actor=self.actor, channel=self.channel)
         return Response(status=204)
+
+    @operation(ChannelSerializer(many=True), body=ChannelOrder, refuses=(403,))
+    def reorder(self, request: Request, **ids: Any) -> Response:
+        """Put the channels that one sees in a new order, and in other categories, which takes MANAGE_CHANNELS."""
+        wanted = self.body(ChannelOrder)
+        server = access.find_server(self.actor, self.kwargs["server_id"])
+        ordered = actions.reorder_channels(actor=self.actor, server=server, **wanted)
+        return self.answer(ChannelSerializer, ordered)
 
     @property
     def channel(self) -> Channel:

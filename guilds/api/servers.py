@@ -11,7 +11,7 @@ from accounts.viewsets import SignedInViewSet
 from guilds import access, actions
 from guilds.layouts import find_template
 from guilds.models import Server
-from guilds.serializers import ServerCreate, ServerSerializer, ServerUpdate
+from guilds.serializers import Browse, ServerCreate, ServerSerializer, ServerUpdate
 from together.refusals import Refusal
 from together.rest.schema import operation
 
@@ -39,10 +39,11 @@ class ServerViewSet(SignedInViewSet):
         servers = access.visible_servers(self.actor).with_member_count().order_by("created_at", "id")
         return self.answer(ServerSerializer, servers)
 
-    @operation(ServerSerializer(many=True))
+    @operation(ServerSerializer(many=True), query=(Browse,))
     def browse(self, request: Request) -> Response:
         """Public servers, the largest first."""
-        return self.answer(ServerSerializer, access.public_servers().largest_first()[:BROWSED])
+        found = access.public_servers().named(self.query(Browse)["search"])
+        return self.answer(ServerSerializer, found.largest_first()[:BROWSED])
 
     @operation(ServerSerializer)
     def retrieve(self, request: Request, **ids: Any) -> Response:

@@ -4,7 +4,7 @@ from guilds.models.channel import CONVERSATIONS, Channel, ChannelQuerySet, Chann
 from guilds.models.invite import Invite, InviteQuerySet
 from guilds.models.member import Member, MemberQuerySet
 from guilds.models.moderation import MAX_REASON, Ban, Timeout
-from guilds.models.role import MemberRole, Override, Role
+from guilds.models.role import MemberRole, Override, Role, RoleQuerySet
 from guilds.models.server import Server, ServerQuerySet
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "MemberRole",
     "Override",
     "Role",
+    "RoleQuerySet",
     "Server",
     "ServerQuerySet",
     "Timeout",

@@ -1,5 +1,6 @@
 """Invites: links that let people into a server."""
 
+import re
 import uuid
 from typing import Self
 
@@ -13,12 +14,26 @@ from accounts.models import User
 from guilds.models.server import Server
 from together.database.fields import ForeignKey
 
+# What a code may look like: anything else is none, and is not looked up.
+_CODE = re.compile("[A-Za-z0-9]{1,32}")
+
 
 class InviteQuerySet(models.QuerySet["Invite"]):
+    def with_code(self, code: str) -> Self:
+        """The one invite of that code, in exactly these letters."""
+        return self.filter(code=code) if _CODE.fullmatch(code) else self.none()
+
+    def fresh(self) -> Self:
+        """Not expired."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
+
+    def unspent(self) -> Self:
+        """Not used up."""
+        return self.filter(Q(max_uses=None) | Q(uses__lt=F("max_uses")))
+
     def usable(self) -> Self:
         """Neither expired nor used up, in a server that is there."""
-        fresh = Q(expires_at=None) | Q(expires_at__gt=Now())
-        return self.filter(fresh, Q(max_uses=None) | Q(uses__lt=F("max_uses")), server__deleted_at=None)
+        return self.fresh().unspent().filter(server__deleted_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "id")

@@ -4,10 +4,12 @@ import uuid
 from typing import Self
 
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from guilds.models.moderation import Timeout
 from guilds.models.server import Server
 from together.database.fields import ForeignKey
 
@@ -18,6 +20,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def by_seniority(self) -> Self:
         return self.order_by("joined_at", "id")
+
+    def later_than(self, member: "Member") -> Self:
+        """Those who come after that one by seniority."""
+        later = Q(joined_at=member.joined_at, id__gt=member.pk) | Q(joined_at__gt=member.joined_at)
+        # The index begins where the second condition says; an OR alone would have it read from the start.
+        return self.filter(later, joined_at__gte=member.joined_at)
+
+    def with_timeout(self) -> Self:
+        """Each with the end of the timeout that they are in."""
+        timeouts = Timeout.objects.in_force().filter(server=OuterRef("server"), user=OuterRef("user"))
+        return self.annotate(timeout_expires_at=Subquery(timeouts.values("expires_at")[:1]))
 
 
 class Member(models.Model):

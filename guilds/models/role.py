@@ -1,6 +1,7 @@
 """Roles, who holds them, and what they or single people get or lose in one channel."""
 
 import uuid
+from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -16,6 +17,12 @@ from guilds.models.server import Server
 from together.database.fields import ForeignKey
 
 
+class RoleQuerySet(models.QuerySet["Role"]):
+    def in_order(self) -> Self:
+        """The highest first."""
+        return self.order_by("-position", "created_at", "id")
+
+
 class Role(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     server = ForeignKey(Server, "CASCADE", related_name="roles", db_index=False)
@@ -26,6 +33,8 @@ class Role(models.Model):
     )
     position = models.IntegerField(_("position"), default=0)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         db_table = "roles"

@@ -23,6 +23,10 @@ class ServerQuerySet(models.QuerySet["Server"]):
         counted = Server.objects.filter(pk=OuterRef("pk")).annotate(count=Count("members")).values("count")
         return self.annotate(member_count=Subquery(counted))
 
+    def named(self, part: str) -> Self:
+        """Those whose name has that in it, in whatever letters."""
+        return self.filter(name__icontains=part)
+
     def largest_first(self) -> Self:
         return self.with_member_count().order_by("-member_count", "-created_at", "id")
 

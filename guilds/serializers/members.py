@@ -1,6 +1,5 @@
 """The JSON shape of a member, and what may be sent of one."""
 
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,6 +7,11 @@ from rest_framework import serializers
 
 from accounts.models import Status
 from guilds.models import Member, Role
+from together.rest.fields import Id, Name
+from together.rest.serializers import Input, Query
+
+# Members of one page.
+MAX_PAGE = 1000
 
 
 class MemberRoleSerializer(serializers.ModelSerializer[Role]):
@@ -18,13 +22,15 @@ class MemberRoleSerializer(serializers.ModelSerializer[Role]):
 
 
 class MemberSerializer(serializers.ModelSerializer[Member]):
+    """`timeout_expires_at` is annotated by `Member.objects.with_timeout()`: only of a timeout that is in force."""
+
     user_id = serializers.UUIDField(read_only=True)
     username = serializers.CharField(source="user.username", read_only=True)
     avatar_url = serializers.URLField(source="user.avatar_url", read_only=True, allow_null=True)
     status = serializers.ChoiceField(Status.choices, source="user.status", read_only=True)
     custom_status = serializers.CharField(source="user.custom_status", read_only=True, allow_null=True)
     activity = serializers.CharField(source="user.activity", read_only=True, allow_null=True)
-    timeout_expires_at = serializers.SerializerMethodField()
+    timeout_expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
     roles = serializers.SerializerMethodField()
 
     class Meta:
@@ -43,10 +49,25 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
         )
         read_only_fields = fields
 
-    def get_timeout_expires_at(self, member: Member) -> datetime | None:
-        return None
-
     @extend_schema_field(MemberRoleSerializer(many=True))
     def get_roles(self, member: Member) -> Any:
         roles = sorted((held.role for held in member.member_roles.all()), key=lambda role: -role.position)
         return MemberRoleSerializer(roles, many=True).data
+
+
+class MemberUpdate(Input):
+    """`null`, or nothing but blanks, takes the nickname away."""
+
+    clears = ("nickname",)
+
+    nickname = Name(max_length=32, allow_blank=True, required=False)
+
+
+class MemberPage(Query):
+    """`after` is the `user_id` of the last member of the page before; `limit` is clamped to 1–1000."""
+
+    after = Id(required=False)
+    limit = serializers.IntegerField(required=False, default=MAX_PAGE)
+
+    def validate_limit(self, value: int) -> int:
+        return min(max(value, 1), MAX_PAGE)

@@ -3,8 +3,9 @@
 from rest_framework import serializers
 
 from guilds.models import Server
-from together.rest.fields import Boolean, Id, Name, WebAddress
-from together.rest.serializers import Input
+from guilds.serializers.flags import Flags
+from together.rest.fields import Boolean, Id, Name, Text, WebAddress
+from together.rest.serializers import Input, Query
 
 
 class ServerSerializer(serializers.ModelSerializer[Server]):
@@ -29,6 +30,12 @@ class ServerSerializer(serializers.ModelSerializer[Server]):
         read_only_fields = fields
 
 
+class Browse(Query):
+    """`search` finds a part of the name."""
+
+    search = Text(max_length=100, allow_blank=True, required=False, default="")
+
+
 class ServerCreate(Input):
     name = Name(max_length=100)
     icon_url = WebAddress(required=False)
@@ -46,3 +53,5 @@ class ServerUpdate(Input):
     icon_url = WebAddress(required=False)
     is_public = Boolean(required=False)
     require_invite = Boolean(required=False)
+    joins_locked = Boolean(required=False)
+    default_permissions = Flags(required=False)

@@ -2,6 +2,7 @@
 
 import itertools
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from guilds import access
-from guilds.models import Channel, ChannelType, Member, MemberRole, Override, Role, Server
+from guilds.models import Ban, Channel, ChannelType, Invite, Member, MemberRole, Override, Role, Server, Timeout
 from guilds.permissions import DEFAULT, EVERYTHING, NONE, Permission
+from guilds.standings import standing_of
 from together.refusals import Forbidden, NotFound
 
 P = Permission
@@ -52,8 +54,9 @@ def make_channels(server, roles, person, lends):
     )
     Override.objects.create(channel=closed, role=roles["red"], allow=VIEW)
     Channel.objects.create(server=server, name="empty", type=ChannelType.CATEGORY)
-    rules = itertools.product((None, open_, closed), (False, True), (NONE, VIEW), lends)
-    for place, (parent, inherits, deny, lends_to) in enumerate(rules):
+    kinds = ((None, False), (open_, False), (open_, True), (closed, False), (closed, True))
+    rules = itertools.product(kinds, (NONE, VIEW), lends)
+    for place, ((parent, inherits), deny, lends_to) in enumerate(rules):
         channel = Channel.objects.create(
             server=server, name=f"c{place}", parent=parent, inherits=inherits, default_deny=deny, position=place
         )
@@ -97,7 +100,7 @@ def test_the_three_faces_agree_over_every_person_and_channel(world):
             assert (user in viewers) is sees, (user.username, channel.name)
             if channel.type != ChannelType.CATEGORY:
                 assert access.flags(user, channel) == oracle(user, channel), (user.username, channel.name)
-    assert len(channels) * len(world) == ((48 + 3) + 2 * (12 + 3)) * 6
+    assert len(channels) * len(world) == ((40 + 3) + 2 * (10 + 3)) * 6
     assert 0 < sum(map(len, seen_by_person.values())) < len(channels) * len(world)
 
 
@@ -202,3 +205,158 @@ def test_every_question_takes_the_same_few_queries_however_large_the_server(cast
     with CaptureQueriesContext(connection) as many:
         ask()
     assert len(many) == len(few) <= 5
+
+
+@pytest.fixture
+def crowd(cast):
+    """The cast's server with people of every other standing, and channels of every other kind."""
+    people = {"alice": cast.alice, "bob": cast.bob, "charlie": cast.charlie, "mallory": cast.mallory}
+    for name in ("admin", "late", "late_mod", "invited", "gagged", "disabled", "banned"):
+        people[name] = User.objects.create(username=name)
+    User.objects.filter(username="disabled").update(disabled_at=timezone.now())
+    seats = {
+        name: Member.objects.create(user=user, server=cast.server)
+        for name, user in people.items()
+        if name not in ("alice", "bob", "charlie", "mallory", "banned")
+    }
+    admin = Role.objects.create(server=cast.server, name="admin", permissions=P.ADMINISTRATOR, position=2)
+    MemberRole.objects.create(member=seats["admin"], role=admin)
+    MemberRole.objects.create(member=seats["late_mod"], role=cast.moderator)
+    for name in ("late", "late_mod", "mallory"):
+        Timeout.objects.create(server=cast.server, user=people[name], expires_at=timezone.now() + timedelta(hours=1))
+    Timeout.objects.create(server=cast.server, user=cast.bob, expires_at=timezone.now() - timedelta(seconds=1))
+    Ban.objects.create(server=cast.server, user=people["banned"], banned_by=cast.alice)
+    hidden = Channel.objects.create(server=cast.server, name="hidden", type=ChannelType.CATEGORY, default_deny=VIEW)
+    Channel.objects.create(server=cast.server, name="vacant", type=ChannelType.CATEGORY)
+    for name, facts in {
+        "lent": {"parent": hidden, "inherits": True},
+        "own": {"parent": hidden},
+        "veiled": {"parent": hidden, "default_deny": VIEW},
+        "rules": {"default_deny": SEND},
+        "lobby": {"parent": cast.general.parent, "inherits": True},
+    }.items():
+        Channel.objects.create(server=cast.server, name=name, **facts)
+    Override.objects.create(channel=hidden, user=people["invited"], allow=VIEW)
+    Override.objects.create(channel=cast.general, user=people["gagged"], deny=SEND)
+    # What the banned one was given stays until they are dealt with; it must not count for who is no member.
+    Override.objects.create(channel=cast.general, user=people["banned"], allow=VIEW | SEND)
+    return people
+
+
+EVERYWHERE = {"general", "lobby", "own", "rules", "Text", "hidden"}
+
+
+def test_who_sees_what_in_a_server_of_every_kind_of_person_and_channel(cast, crowd):
+    seen = {
+        name: set(access.visible_channels(user, server=cast.server.pk).values_list("name", flat=True))
+        for name, user in crowd.items()
+    }
+    all_of_it = {*EVERYWHERE, "lent", "secret", "veiled", "vacant"}
+    assert seen == {
+        "alice": all_of_it,
+        "admin": all_of_it,
+        # They manage channels, and so see categories with nothing in them.
+        "bob": {*EVERYWHERE, "secret", "vacant"},
+        "late_mod": {*EVERYWHERE, "secret", "vacant"},
+        "invited": {*EVERYWHERE, "lent"},
+        **dict.fromkeys(("charlie", "late", "gagged", "disabled"), EVERYWHERE),
+        "mallory": set(),
+        "banned": set(),
+    }
+
+
+def test_every_face_agrees_about_every_person_and_channel_there(cast, crowd):
+    channels = list(Channel.objects.filter(server=cast.server))
+    there = access.seen_by([user.pk for user in crowd.values()], cast.server.pk)
+    viewers = {channel: set(access.viewers(channel)) for channel in channels}
+    for name, user in crowd.items():
+        everywhere = set(access.visible_channels(user))
+        assert access.seen_everywhere(user).get(cast.server.pk) == there.get(user.pk), name
+        for channel in channels:
+            sees = access.can(user, VIEW, channel)
+            told = (
+                channel in everywhere,
+                channel.pk in there.get(user.pk, ()),
+                user in viewers[channel],
+                found(access.find_place, user, channel.pk),
+                found(access.find_place, user, channel.pk, server=cast.server.pk),
+                bool(access.flags(user, channel)),
+            )
+            assert set(told) == {sees}, (name, channel.name, told)
+            is_category = channel.type == ChannelType.CATEGORY
+            assert found(access.find_channel, user, channel.pk) is (sees and not is_category), (name, channel.name)
+            assert found(access.find_category, user, channel.pk) is (sees and is_category), (name, channel.name)
+
+
+def found(find, *args, **kwargs):
+    try:
+        find(*args, **kwargs)
+    except NotFound:
+        return False
+    return True
+
+
+def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
+    for name in ("late", "late_mod"):
+        assert access.flags(crowd[name], cast.server) == access.flags(crowd[name], cast.general) == VIEW
+        with pytest.raises(Forbidden, match=r"SEND_MESSAGES.* timed out until 20"):
+            access.require(crowd[name], SEND, cast.general)
+    assert access.can(cast.bob, SEND, cast.general)
+    with pytest.raises(Forbidden) as refusal:
+        access.require(crowd["gagged"], SEND, cast.general)
+    assert "timed out" not in str(refusal.value.detail)
+
+
+def test_who_holds_a_permission_in_a_server(cast, crowd):
+    held = {name for name, user in crowd.items() if user.pk in access.holders(P.MANAGE_CHANNELS, cast.server)}
+    assert held == {"alice", "admin", "bob"}
+
+
+def test_a_preview_of_a_role_shows_what_its_holders_see(cast, crowd):
+    shown = access.seen_as(standing_of(cast.moderator))
+    assert shown == access.seen_by([cast.bob.pk], cast.server.pk)[cast.bob.pk]
+
+
+@pytest.fixture
+def elsewhere(cast):
+    """Another living server, of bob's, and one that was deleted, each with a role, a channel and a member."""
+    servers = []
+    for name, gone in (("Elsewhere", None), ("Gone", timezone.now())):
+        server = Server.objects.create(name=name, owner=cast.bob, deleted_at=gone, is_public=True)
+        Member.objects.create(user=cast.bob, server=server)
+        Role.objects.create(server=server, name="theirs")
+        Channel.objects.create(server=server, name="there")
+        servers.append(server)
+    return servers
+
+
+def test_nothing_is_found_in_a_server_that_is_not_its_own_or_is_gone(cast, elsewhere):
+    living, gone = elsewhere
+    assert access.find_server(cast.bob, living.pk).member_count == 1
+    invite = Invite.objects.create(server=living, code="abcdefgh")
+    assert access.find_role(living, living.roles.get().pk).server == living
+    assert access.find_invite(living, invite.pk) == invite
+    assert access.is_member(cast.bob, living)
+    assert not access.is_member(cast.alice, living)
+    assert access.find_member(living, cast.bob.pk).user == cast.bob
+    assert set(access.public_servers()) == {living}
+    assert set(access.visible_servers(cast.bob)) == {cast.server, living}
+    for find, *args in (
+        (access.find_server, cast.alice, living.pk),
+        (access.find_server, cast.bob, gone.pk),
+        (access.find_role, cast.server, living.roles.get().pk),
+        (access.find_role, living, cast.moderator.pk),
+        (access.find_invite, cast.server, invite.pk),
+        (access.find_member, living, cast.charlie.pk),
+        (access.find_member, gone, cast.bob.pk),
+        (access.why, cast.bob, gone),
+        (access.why, cast.bob, gone.channels.get()),
+    ):
+        assert not found(find, *args), (find, args)
+
+
+def test_rules_of_a_channel_that_is_gone_are_not_found(cast):
+    channel = Channel.objects.create(server=cast.server, name="short-lived")
+    Channel.objects.filter(pk=channel.pk).delete()
+    with pytest.raises(NotFound):
+        access.why(cast.alice, channel)

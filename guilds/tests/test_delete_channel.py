@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from guilds.models import Channel
+from together.audit.entry import AuditEntry
 from together.events.log import EventRecord
 from together.testing.cast import bearer, make_cast
 from together.testing.threads import at_once
@@ -27,6 +28,9 @@ def test_who_may_deletes_it_and_those_who_saw_it_hear_of_it(api, cast, told, fra
         ("@access_changed", [f"server:{cast.server.pk}"]),
     ]
     assert frames()[0].d == {"id": id, "server_id": str(cast.server.pk)}
+    entry = AuditEntry.objects.get(action="channel_delete")
+    assert (entry.actor, entry.target_id, entry.channel_id) == (getattr(cast, who), cast.general.pk, cast.general.pk)
+    assert (entry.details, entry.before["name"], entry.after) == ({"name": "general"}, "general", {})
 
 
 def test_others_may_not_and_what_is_hidden_stays_hidden(api, cast, told):

@@ -4,6 +4,8 @@ import pytest
 
 from guilds.actions import delete_server
 from guilds.models import Server
+from guilds.purge import purge_deleted_servers
+from together.audit.entry import AuditEntry
 from together.refusals import Forbidden, NotFound
 
 
@@ -20,6 +22,18 @@ def test_the_owner_deletes_it_and_nobody_finds_anything_of_it(api, cast, told):
         ("SERVER_DELETE", [f"server:{cast.server.pk}"]),
         ("@access_changed", [f"server:{cast.server.pk}"]),
     ]
+
+
+def test_making_and_deleting_it_is_written_down_and_outlasts_it(api, cast):
+    made = api(cast.alice).post("/servers", {"name": "Short-lived"}).json()["id"]
+    api(cast.alice).delete(f"/servers/{made}")
+    purge_deleted_servers()
+    assert not Server.objects.filter(pk=made).exists()
+    first, second = AuditEntry.objects.order_by("created_at")
+    assert [first.action, second.action] == ["server_create", "server_delete"]
+    for entry in (first, second):
+        assert (entry.actor, str(entry.target_id), entry.details) == (cast.alice, made, {"name": "Short-lived"})
+        assert (entry.server_id, entry.server_name) == (None, "Short-lived")
 
 
 def test_moderators_members_and_strangers_may_not(api, cast, told):

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 
+from together.audit.entry import AuditEntry
+
 CHANGES = {"name": "Renamed", "icon_url": "https://example.org/i.png", "is_public": True, "require_invite": True}
 
 
@@ -26,6 +28,17 @@ def test_what_is_left_out_stays_and_null_clears_only_the_icon(api, cast):
     answer = alice.patch(f"/servers/{cast.server.pk}", dict.fromkeys(CHANGES))
     assert {name: answer.json()[name] for name in CHANGES} == {**CHANGES, "icon_url": None}
     assert alice.patch(f"/servers/{cast.server.pk}", {}).json()["name"] == "Renamed"
+
+
+def test_what_changed_is_written_down_and_what_did_not_is_not_told(api, cast, told):
+    for _ in range(2):
+        api(cast.bob).patch(f"/servers/{cast.server.pk}", {"name": "Renamed", "is_public": False})
+    api(cast.bob).patch(f"/servers/{cast.server.pk}", {})
+    assert [event.name for event in told()] == ["SERVER_UPDATE"]
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.target_id) == ("server_update", cast.bob, cast.server.pk)
+    assert entry.details == {"name": "Renamed", "icon_url": None, "is_public": False}
+    assert (entry.before, entry.after) == ({"name": "Gaming Squad"}, {"name": "Renamed"})
 
 
 def test_it_is_public_and_private_again_at_once(api, cast):
@@ -51,11 +64,11 @@ def test_strangers_are_told_nothing(api, cast, told):
 
 
 def test_owners_and_ids_cannot_be_changed(api, cast):
-    body = {"owner_id": str(cast.mallory.pk), "id": str(uuid.uuid4()), "default_permissions": 8192, "deleted_at": 1}
+    body = {"owner_id": str(cast.mallory.pk), "id": str(uuid.uuid4()), "member_count": 9, "deleted_at": 1}
     answer = api(cast.alice).patch(f"/servers/{cast.server.pk}", body)
     assert (answer.json()["owner_id"], answer.json()["id"]) == (str(cast.alice.pk), str(cast.server.pk))
     cast.server.refresh_from_db()
-    assert cast.server.default_permissions == 123
+    assert (cast.server.deleted_at, cast.server.members.count()) == (None, 3)
 
 
 @pytest.mark.parametrize(

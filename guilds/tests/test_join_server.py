@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from guilds.actions import members
 from guilds.models import Member, Server
 from together.testing.cast import make_cast
 from together.testing.threads import at_once
@@ -46,6 +47,15 @@ def test_a_public_server_may_want_an_invite(api, cast, public):
     answer = api(cast.mallory).post(public)
     assert answer.status_code == 403
     assert "invite" in answer.json()["error"]
+
+
+def test_nobody_joins_more_servers_than_one_can_be_in(api, cast, public, monkeypatch):
+    monkeypatch.setattr(members, "MAX_MEMBERSHIPS", 1)
+    first = Server.objects.create(name="First", owner=cast.alice)
+    membership = Member.objects.create(server=first, user=cast.mallory)
+    assert api(cast.mallory).post(public).status_code == 400
+    membership.delete()
+    assert api(cast.mallory).post(public).status_code == 201
 
 
 def test_a_member_cannot_join_again(api, cast, public, told):

@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from guilds.actions import leave_server
-from guilds.models import MemberRole
+from guilds.models import MemberRole, Override
+from guilds.permissions import Permission
 from together.refusals import NotFound
 
 
@@ -20,6 +21,15 @@ def test_a_member_leaves_and_loses_sight_of_everything(api, cast, told):
         ("MEMBER_LEAVE", [f"server:{cast.server.pk}", f"user:{cast.bob.pk}"]),
         ("@access_changed", [f"user:{cast.bob.pk}"]),
     ]
+
+
+def test_what_was_made_for_them_alone_goes_with_them(api, cast):
+    Override.objects.create(channel=cast.secret, user=cast.charlie, allow=Permission.VIEW_CHANNEL)
+    others = Override.objects.create(channel=cast.general, user=cast.bob, allow=Permission.MANAGE_MESSAGES)
+    before = set(Override.objects.exclude(user=cast.charlie))
+    api(cast.charlie).delete(f"/servers/{cast.server.pk}/leave")
+    assert set(Override.objects.all()) == before
+    assert others in before
 
 
 def test_the_owner_cannot(api, cast, told):

@@ -90,3 +90,18 @@ def test_listing_costs_the_same_whatever_the_number(api, cast, path, count):
     with CaptureQueriesContext(connection) as queries:
         assert len(mallory.get(path).json()) == count
     assert len(queries) == 2
+
+
+def test_discovery_can_be_searched_by_a_part_of_the_name(api, cast):
+    for name in ("Chess Club", "100% Cats", "Private Chess"):
+        Server.objects.create(name=name, owner=cast.alice, is_public=not name.startswith("Private"))
+    mallory = api(cast.mallory)
+
+    def found(search):
+        return {server["name"] for server in mallory.get("/servers/browse", {"search": search}).json()}
+
+    assert found("cHess") == {"Chess Club"}
+    assert found("%") == {"100% Cats"}
+    assert found("") == {"Chess Club", "100% Cats"}
+    assert mallory.get("/servers/browse", {"search": "a" * 101}).status_code == 400
+    assert mallory.get("/servers/browse", {"search": "\x00"}).status_code == 400

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from guilds.models import Member, MemberRole, Role
+from guilds.models import Member, MemberRole, Role, Server
 
 
 @pytest.fixture
@@ -71,7 +71,52 @@ def test_a_search_finds_parts_of_names_and_nicknames(api, cast, path, search, fo
 
 
 def test_unknown_parameters_are_ignored(api, cast, path):
-    assert len(names(api(cast.alice).get(path, {"user": "x", "limit": "nonsense"}))) == 3
+    assert len(names(api(cast.alice).get(path, {"user": "x", "page": "nonsense"}))) == 3
+
+
+def test_a_page_goes_on_after_the_last_member_of_the_one_before(api, cast, path):
+    alice = api(cast.alice)
+    assert names(alice.get(path, {"limit": 2})) == ["alice", "bob"]
+    assert names(alice.get(path, {"limit": 2, "after": str(cast.bob.pk)})) == ["charlie"]
+    assert names(alice.get(path, {"after": str(cast.alice.pk), "search": "l"})) == ["charlie"]
+    assert names(alice.get(path, {"after": str(cast.charlie.pk)})) == []
+    assert names(alice.get(path, {"limit": 0})) == ["alice"]
+    assert len(names(alice.get(path, {"limit": 10**6}))) == 3
+
+
+def test_those_who_came_in_the_same_moment_are_all_paged_through(api, cast, path):
+    Member.objects.update(joined_at=Member.objects.get(user=cast.bob).joined_at)
+    alice, seen, query = api(cast.alice), [], {"limit": 1}
+    while page := alice.get(path, query).json():
+        seen.append(page[0]["username"])
+        query["after"] = page[0]["user_id"]
+    assert sorted(seen) == ["alice", "bob", "charlie"]
+
+
+def test_a_page_after_somebody_who_is_not_there_is_refused(api, cast, path):
+    for after in (str(cast.mallory.pk), str(uuid.uuid4()), "nonsense"):
+        assert api(cast.alice).get(path, {"after": after}).status_code == 400
+    assert api(cast.mallory).get(path, {"after": str(cast.bob.pk)}).status_code == 404
+    assert api(cast.alice).get(path, {"limit": "many"}).status_code == 400
+
+
+def test_the_list_can_be_narrowed_to_a_role(api, cast, path):
+    elsewhere = Role.objects.create(server=Server.objects.create(name="B", owner=cast.alice), name="There")
+    assert names(api(cast.charlie).get(path, {"role": str(cast.moderator.pk)})) == ["bob"]
+    for nobody in (str(elsewhere.pk), str(uuid.uuid4())):
+        assert names(api(cast.charlie).get(path, {"role": nobody})) == []
+    assert api(cast.charlie).get(path, {"role": "Moderator"}).status_code == 400
+
+
+def test_one_member_is_shown_as_in_the_list(api, cast, path):
+    listed = {member["user_id"]: member for member in api(cast.charlie).get(path).json()}
+    for user in (cast.alice, cast.bob, cast.charlie):
+        assert api(cast.charlie).get(f"{path}/{user.pk}").json() == listed[str(user.pk)]
+    for nobody in (cast.mallory.pk, uuid.uuid4()):
+        assert api(cast.charlie).get(f"{path}/{nobody}").status_code == 404
+    assert api(cast.mallory).get(f"{path}/{cast.bob.pk}").status_code == 404
+    assert api().get(f"{path}/{cast.bob.pk}").status_code == 401
+    assert api(cast.charlie).get(f"{path}/bob").status_code == 400
 
 
 @pytest.mark.parametrize("search", ["a\x00b", "x" * 81])

@@ -1,9 +1,11 @@
 """Finding, making, entering and leaving servers by page."""
 
+import re
 import uuid
 
 import pytest
 
+from guilds.layouts import templates
 from guilds.models import Channel, ChannelType, Member, Server
 from together.testing.cast import Cast
 from together.testing.pages import browse, text_of, token_of
@@ -11,18 +13,34 @@ from together.testing.pages import browse, text_of, token_of
 
 def test_a_new_server_begins_with_a_few_channels(cast: Cast) -> None:
     client = browse(cast.mallory)
-    assert "checked" in text_of(client.get("/servers/new"))
-    answer = client.post("/servers/new", {"name": "  Chess  club ", "starter": "on"})
+    chosen = re.search(r'name="template_id" value="([^"]*)"[^>]*checked', text_of(client.get("/servers/new")))
+    assert chosen
+    answer = client.post("/servers/new", {"name": "  Chess  club ", "template_id": chosen[1]})
     server = Server.objects.get(owner=cast.mallory)
     assert server.name == "Chess  club"
     assert answer["Location"] == f"/channels/{server.pk}"
-    assert server.channels.filter(type=ChannelType.TEXT).exists()
+    assert server.channels.filter(name="announcements").exists()
     assert not server.is_public
+
+
+def test_each_template_can_be_chosen_and_none(cast: Cast) -> None:
+    page = text_of(browse(cast.mallory).get("/servers/new"))
+    for template in templates():
+        assert f'value="{template.id}"' in page
+        assert template.description in page
+    assert "No channels" in page
+
+
+def test_a_template_that_is_none_gets_the_form_again(cast: Cast) -> None:
+    answer = browse(cast.mallory).post("/servers/new", {"name": "Chess", "template_id": str(uuid.uuid4())})
+    assert answer.status_code == 400
+    assert 'id="id_template_id_error"' in text_of(answer)
+    assert not Server.objects.filter(owner=cast.mallory).exists()
 
 
 def test_a_new_server_may_be_empty_and_public(cast: Cast) -> None:
     client = browse(cast.mallory)
-    client.post("/servers/new", {"name": "Chess", "is_public": "on"})
+    client.post("/servers/new", {"name": "Chess", "is_public": "on", "template_id": ""})
     server = Server.objects.get(owner=cast.mallory)
     assert server.is_public
     assert not server.channels.exists()
@@ -34,7 +52,7 @@ def test_a_new_server_may_be_empty_and_public(cast: Cast) -> None:
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 101, "\u200b\u202e", "a\x07b", "\x00"])
 def test_a_bad_name_gets_the_form_again(cast: Cast, name: str) -> None:
-    answer = browse(cast.mallory).post("/servers/new", {"name": name, "starter": "on"})
+    answer = browse(cast.mallory).post("/servers/new", {"name": name})
     assert answer.status_code == 400
     assert 'id="id_name_error"' in text_of(answer)
     assert not Server.objects.filter(owner=cast.mallory).exists()

@@ -1,16 +1,22 @@
 // Where every page's scripts begin. Pages work without them; with them they are alive.
+import "./elements/composer-area.js";
 import "./elements/message-timeline.js";
 import "./elements/message-composer.js";
 import "./elements/message-editor.js";
+import "./elements/reorder-list.js";
 import { gateway } from "./gateway.js";
+import { offerCopying } from "./lib/copying.js";
+import { openInDialogs } from "./lib/dialogs.js";
 import { keepPanelsFresh } from "./lib/panels.js";
 import { listenForSpoilers } from "./lib/spoilers.js";
 import { showTimes } from "./lib/times.js";
 
 listenForSpoilers(document);
 showTimes(document);
+offerCopying(document);
 
 if (document.querySelector(".app")) {
+  openInDialogs(document);
   keepPanelsFresh(gateway);
   gateway.start();
 }

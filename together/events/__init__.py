@@ -8,7 +8,7 @@ whose name begins with `@` steer the gateway itself and are never sent to a clie
 from together.events.announcer import drain, start, stop, wake
 from together.events.event import Event, Payload, builder, channel, server, session, user
 from together.events.log import last_announced
-from together.events.publish import publish
+from together.events.publish import publish, publish_all
 
 __all__ = [
     "Event",
@@ -18,6 +18,7 @@ __all__ = [
     "drain",
     "last_announced",
     "publish",
+    "publish_all",
     "server",
     "session",
     "start",

@@ -7,7 +7,8 @@ from typing import Any
 from accounts.models import User
 from accounts.serializers import SelfSerializer
 from guilds import access
-from guilds.models import Override, Role
+from guilds.models import Role
+from guilds.rules import overrides_shown
 from guilds.serializers import OverrideSerializer, RoleSerializer, ServerSerializer
 
 Seen = dict[uuid.UUID, set[uuid.UUID]]
@@ -30,14 +31,14 @@ def ready(user: User, seen: Seen) -> dict[str, Any]:
 
 def _roles(seen: Seen) -> dict[str, list[dict[str, Any]]]:
     grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for role in Role.objects.filter(server__in=seen).order_by("-position", "created_at", "id"):
+    for role in Role.objects.filter(server__in=seen).in_order():
         grouped[str(role.server_id)].append(dict(RoleSerializer(role).data))
     return dict(grouped)
 
 
 def _overrides(seen: Seen) -> dict[str, list[dict[str, Any]]]:
-    grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     channels: set[uuid.UUID] = set().union(*seen.values())
-    for override in Override.objects.filter(channel__in=channels).order_by("role_id", "user_id"):
-        grouped[str(override.channel_id)].append(dict(OverrideSerializer(override).data))
-    return dict(grouped)
+    return {
+        str(channel_id): [dict(row) for row in OverrideSerializer(overrides, many=True).data]
+        for channel_id, overrides in overrides_shown(channels).items()
+    }

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
@@ -28,7 +28,7 @@ SHAPE_CODES = {"required", "null", "invalid_type", "unknown_field", "wrong_choic
 def translated(error: Exception) -> Exception:
     """What an exception from below means to a client: a refusal of ours, or the exception itself."""
     match error:
-        case Http404():
+        case Http404() | ObjectDoesNotExist():
             return NotFound()
         case PermissionDenied():
             return Forbidden()

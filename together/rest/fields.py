@@ -164,3 +164,14 @@ class Choice(serializers.ChoiceField):
         if data not in self.choices:
             self.fail("wrong_choice" if self.shape else "invalid_choice", input=data[:40])
         return data
+
+
+class Listing(serializers.ListField):
+    """A JSON array."""
+
+    default_error_messages = {"invalid_type": _("This must be a list.")}
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if not isinstance(data, list):
+            self.fail("invalid_type")
+        return super().to_internal_value(data)

@@ -66,6 +66,10 @@ class ViewSet(viewsets.ViewSet):
         validated: dict[str, Any] = serializer.validated_data
         return validated
 
+    def optional_body(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+        """The same of a request that may come without a body; then it is empty."""
+        return self.body(serializer_class) if self.request.body else {}
+
     def query(self, serializer_class: type[Query]) -> dict[str, Any]:
         """The query string's known parameters; what cannot be read is 400 on the wire, never 422."""
         asked = self.request.query_params

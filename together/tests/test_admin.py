@@ -1,23 +1,42 @@
 """Django admin: staff see everything but conversations between people, and change things by our actions only."""
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Session, User
-from chat.models import Attachment, Message, Reaction
-from guilds.models import Channel, ChannelType, Member, MemberRole, Override, Role, Server
-from together.events.log import EventRecord
+from accounts.models import InstanceSettings, Session, User
+from chat.models import Attachment, LastPost, Message, Reaction
+from guilds.models import (
+    Ban,
+    Channel,
+    ChannelType,
+    Invite,
+    Member,
+    MemberRole,
+    Override,
+    Role,
+    Server,
+    Timeout,
+)
+from together.audit import record
+from together.audit.entry import AuditEntry
+from together.events.log import EventClock, EventRecord
 from voice.models import VoiceState
 
 pytestmark = pytest.mark.django_db
 
-TABLES = [User, Session, Server, Member, Channel, Role, MemberRole, Override, Message, Reaction, Attachment, VoiceState]
+TABLES = [
+    User, Session, AuditEntry, Server, Member, Channel, Role, MemberRole, Override, Ban, Timeout, Invite, Message,
+    Reaction, Attachment, VoiceState,
+]  # fmt: skip
+# Settings are one row, whose page is a form; a clock of slow mode tells nothing; events and their clock are plumbing.
+WITHOUT_A_LIST = {InstanceSettings, LastPost, EventRecord, EventClock}
 
 
 @pytest.fixture
@@ -41,6 +60,10 @@ def fill(rows, *, first=0, type=ChannelType.TEXT):
         role = Role.objects.create(server=server, name=f"role {number}")
         MemberRole.objects.create(member=Member.objects.create(user=user, server=server), role=role)
         place = server if type == ChannelType.TEXT else None
+        Ban.objects.create(server=server, user=user, reason=f"ban {number}")
+        Timeout.objects.create(server=server, user=user, expires_at=timezone.now())
+        Invite.objects.create(server=server, created_by=user, code=f"code{number}")
+        AuditEntry.objects.create(server=server, server_name=server.name, actor=user, action="server_update")
         channel = Channel.objects.create(server=place, name=f"channel {number}", type=type)
         Override.objects.create(channel=channel, user=user)
         message = Message.objects.create(channel=channel, author=user, content=f"whispered {type} {number}")
@@ -57,13 +80,17 @@ def page_of(row):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def choose(client, action, *rows):
-    chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+def choose(client, action, *rows, **more):
+    chosen = {"action": action, "_selected_action": [str(row.pk) for row in rows], **more}
     return client.post(list_of(type(rows[0])), chosen, follow=True)
 
 
 def test_every_table_has_its_page():
-    assert {model for model in admin.site._registry if model._meta.app_label != "admin"} == set(TABLES)
+    shown = {model for model in admin.site._registry if model._meta.app_label != "admin"}
+    assert shown == {*TABLES, InstanceSettings}
+    ours = {"together", "accounts", "guilds", "chat", "voice"}
+    tables = {model for model in apps.get_models() if model._meta.app_label in ours}
+    assert tables == {*TABLES, *WITHOUT_A_LIST}
 
 
 @pytest.mark.parametrize("model", TABLES)
@@ -179,10 +206,131 @@ def test_an_account_is_disabled_and_enabled(staff):
 
 
 def test_what_an_action_refuses_is_told(staff, root):
-    assert "You may not do that." in choose(staff, "disable", root).content.decode()
+    for action in ("disable", "demote", "delete_chosen"):
+        answer = choose(staff, action, root, confirmed="yes")
+        assert "You cannot" in answer.content.decode()
     root.refresh_from_db()
-    assert root.is_active
+    assert root.is_staff
     assert not LogEntry.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_an_administrator_is_made_and_unmade(staff):
+    fill(1)
+    user = User.objects.get(username="text 0")
+    for action, admin_now in (("promote", True), ("demote", False)):
+        choose(staff, action, user)
+        user.refresh_from_db()
+        assert user.is_admin is admin_now
+
+
+def test_accounts_are_deleted_once_that_is_confirmed(staff):
+    user = User.objects.create(username="leaver")
+    asked = choose(staff, "delete_chosen", user)
+    assert "leaver" in asked.content.decode()
+    assert 'name="confirmed"' in asked.content.decode()
+    assert User.objects.filter(pk=user.pk).exists()
+    assert "1 deleted." in choose(staff, "delete_chosen", user, confirmed="yes").content.decode()
+    assert not User.objects.filter(pk=user.pk).exists()
+    assert LogEntry.objects.get().object_id == str(user.pk)
+
+
+def test_who_owns_a_server_is_not_deleted_and_the_page_names_it(staff):
+    fill(1)
+    user = User.objects.get(username="text 0")
+    assert "server 0" in choose(staff, "delete_chosen", user, confirmed="yes").content.decode()
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_an_invite_is_revoked(staff):
+    fill(1)
+    choose(staff, "revoke", Invite.objects.get())
+    assert not Invite.objects.exists()
+    assert EventRecord.objects.filter(name="INVITE_DELETE").exists()
+
+
+def test_who_may_register_is_changed_on_a_form(staff, root):
+    address = staff.get(list_of(InstanceSettings)).url
+    assert staff.get(address).status_code == 200
+    answer = staff.post(address, {"registration_mode": "closed"})
+    assert answer.status_code == 302
+    settings = InstanceSettings.objects.get()
+    assert (settings.registration_mode, settings.updated_by) == ("closed", root)
+    assert staff.post(address, {"registration_mode": "x"}).status_code == 200
+    staff.post(address, {"registration_mode": "closed"})
+    assert InstanceSettings.objects.get().registration_mode == "closed"
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.after) == ("settings_update", {"registration_mode": "closed"})
+    for refused in (address.replace("change/", "delete/"), "/admin/accounts/instancesettings/add/"):
+        assert staff.post(refused, {"post": "yes"}).status_code == 403
+
+
+def test_nobody_else_changes_the_settings():
+    address = "/admin/accounts/instancesettings/1/change/"
+    client = Client()
+    client.force_login(User.objects.create(username="mallory"))
+    for answer in (client.get(address), client.post(address, {"registration_mode": "closed"})):
+        assert (answer.status_code, answer.url.split("?")[0]) == (302, "/admin/login/")
+    assert not InstanceSettings.objects.exists()
+
+
+# Every action of Django admin: the table, and what the audit log says once it was done to a row of it.
+ACTS = {
+    ("user", "disable"): "user_disable",
+    ("user", "enable"): "user_enable",
+    ("user", "promote"): "user_promote",
+    ("user", "demote"): "user_demote",
+    ("user", "delete_chosen"): "user_delete",
+    ("session", "end"): "session_end",
+    ("server", "delete_chosen"): "server_delete",
+    ("invite", "revoke"): "invite_revoke",
+    ("message", "restore"): "message_restore",
+}
+
+
+def test_every_action_of_admin_is_among_those_whose_entries_are_looked_at():
+    offered = {
+        (model._meta.model_name, action) for model, page in admin.site._registry.items() for action in page.actions
+    }
+    assert offered == set(ACTS)
+
+
+@pytest.mark.parametrize(("table", "action"), ACTS)
+def test_every_action_of_admin_leaves_one_entry_in_the_audit_log(staff, root, table, action):
+    fill(1)
+    model = next(model for model in TABLES if model._meta.model_name == table)
+    ready = {"enable": {"disabled_at": timezone.now()}, "demote": {"is_admin": True}, "restore": {"deleted": True}}
+    row = model.objects.order_by("pk").exclude(pk=root.pk).last()
+    if model is Session:
+        row = Session.objects.get(user__username="text 0")
+    if (table, action) == ("user", "delete_chosen"):
+        row = User.objects.create(username="leaver")
+    model.objects.filter(pk=row.pk).update(**ready.get(action, {}))
+    AuditEntry.objects.all().delete()
+
+    # Doing it again changes nothing, and is not written down.
+    for _time in range(2):
+        choose(staff, action, row, confirmed="yes")
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor) == (ACTS[table, action], root)
+    assert entry.target_id == (row.user_id if model is Session else row.pk)
+
+
+def test_the_audit_log_says_nothing_of_what_was_written_in_conversations(staff):
+    fill(1, type=ChannelType.DM)
+    shown = (
+        staff.get(list_of(AuditEntry)).content.decode() + staff.get(page_of(AuditEntry.objects.get())).content.decode()
+    )
+    assert "whispered" not in shown
+
+
+def test_the_audit_log_is_searched_by_what_was_done_who_did_it_and_where(staff, root):
+    fill(2)
+    with transaction.atomic():
+        record("settings_update", actor=root)
+    for words, count in (("settings_update", 1), ("root", 1), ("server 1", 1), ("server_update", 2), ("nothing", 0)):
+        assert staff.get(list_of(AuditEntry), {"q": words}).context["cl"].result_count == count
 
 
 def test_a_session_is_ended(staff):
@@ -196,7 +344,9 @@ def test_a_session_is_ended(staff):
 
 def test_a_server_is_deleted_by_the_action_that_owners_use(staff):
     fill(1)
-    choose(staff, "delete_chosen", Server.objects.get())
+    assert "server 0" in choose(staff, "delete_chosen", Server.objects.get()).content.decode()
+    assert not Server.objects.get().deleted_at
+    choose(staff, "delete_chosen", Server.objects.get(), confirmed="yes")
     assert Server.objects.get().deleted_at
     assert EventRecord.objects.filter(name="SERVER_DELETE").exists()
 

@@ -138,6 +138,7 @@ def test_a_strict_body_refuses_keys_that_it_does_not_know():
     ("error", "status"),
     [
         (Http404(), 404),
+        (Member.DoesNotExist("secret"), 404),
         (PermissionDenied(), 403),
         (RequestDataTooBig(), 413),
         (SuspiciousOperation("secret"), 400),

@@ -37,6 +37,21 @@ def test_an_event_is_numbered_and_announced_after_commit(transactional_db: None,
     assert list(EventRecord.objects.order_by("number").values_list("number", "announced")) == [(1, True), (2, True)]
 
 
+def test_many_at_once_are_announced_in_their_order_and_none_at_all_is_no_trouble(
+    transactional_db: None, heard: list[Frame]
+) -> None:
+    def event(number: int) -> events.Event:
+        return events.Event("TEST", ("user:x",), {"word": str(number)}, lambda: events.Payload({"word": str(-number)}))
+
+    with transaction.atomic():
+        events.publish_all([])
+        events.publish_all(event(number) for number in range(1, 2001))
+    events.drain()
+    assert [frame.d["word"] for frame in heard] == [str(-number) for number in range(1, 2001)]
+    with pytest.raises(RuntimeError):
+        events.publish_all([])
+
+
 def test_announcing_again_says_nothing_twice(transactional_db: None, heard: list[Frame]) -> None:
     _publish("one")
     assert (events.drain(), events.drain()) == (1, 0)

@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import Session, User
 from chat.models import Attachment, Message, Reaction
 from guilds.models import Channel, Member, MemberRole, Override, Role, Server
+from together.audit.entry import AuditEntry
 from voice.models import VoiceState
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ LOOKUPS = {
     "images of a message by time": (
         lambda: Attachment.objects.filter(message=ID, mime_type__startswith="image/").order_by("created_at"),
         "idx_attachments_images",
+    ),
+    "audit log of a server, newest first": (
+        lambda: AuditEntry.objects.filter(server=ID).order_by("-created_at"),
+        "idx_audit_log_server_time",
+    ),
+    "audit log of the instance, newest first": (
+        lambda: AuditEntry.objects.order_by("-created_at", "-id"),
+        "idx_audit_log_time",
+    ),
+    "acts on somebody, newest first": (
+        lambda: AuditEntry.objects.filter(target_id=ID).order_by("-created_at"),
+        "idx_audit_log_target",
     ),
     "voice states by channel": (lambda: VoiceState.objects.filter(channel=ID), "idx_voice_states_channel"),
 }

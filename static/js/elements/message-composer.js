@@ -13,10 +13,18 @@ class MessageComposer extends HTMLElement {
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.area.addEventListener("keydown", (event) => this.#press(event));
     this.area.addEventListener("input", () => this.#changed());
-    document.addEventListener("together:discarded", ({ detail }) => this.#takeBack(detail));
+    document.addEventListener("together:discarded", this.#discarded);
     this.#changed();
-    if (matchMedia("(hover: hover)").matches) this.area.focus({ preventScroll: true });
+    // On a page that is open already the focus is wherever somebody has put it.
+    const idle = document.activeElement === document.body || !document.activeElement;
+    if (idle && matchMedia("(hover: hover)").matches) this.area.focus({ preventScroll: true });
   }
+
+  disconnectedCallback() {
+    document.removeEventListener("together:discarded", this.#discarded);
+  }
+
+  #discarded = ({ detail }) => this.#takeBack(detail);
 
   get timeline() {
     return document.querySelector("message-timeline");

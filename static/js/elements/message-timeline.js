@@ -22,7 +22,7 @@ class MessageTimeline extends HTMLElement {
     this.catchUp = new CatchUp(this.timeline, this.place, address);
     this.sending = new Sending(this.timeline, this.#part("pending"), address, this.#part("texts").dataset);
     this.deletion = new Deletion(this.#part("confirm"), (id) => this.timeline.remove(id));
-    new Toolbar(this.#part("toolbar"), { moderates: "mayModerate" in this.dataset }).follow(this.list);
+    new Toolbar(this.#part("toolbar"), { moderates: () => "mayModerate" in this.dataset }).follow(this.list);
     this.#listen();
   }
 

@@ -16,7 +16,7 @@ export class Toolbar {
     // A pointer that wanders by does not take it from the keyboard.
     if (!asked && this.element.contains(document.activeElement)) return;
     const own = row.hasAttribute("data-own");
-    if (!row.dataset.id || !(own || this.moderates) || row.querySelector("message-editor")) {
+    if (!row.dataset.id || !(own || this.moderates()) || row.querySelector("message-editor")) {
       this.element.remove();
       return;
     }

@@ -41,6 +41,7 @@ def test_from_signing_up_to_the_first_message(visit: Visit, cast: Cast) -> None:
     page.get_by_role("link", name="New server").first.click()
     page.get_by_label("Name").fill("Chess club")
     page.get_by_role("button", name="Make it").click()
+    page.get_by_role("link", name="general", exact=True).click()
     expect(page.get_by_role("heading", name="Welcome to #general")).to_be_visible()
     page.get_by_label("Message to #general").fill("First!")
     page.get_by_label("Message to #general").press("Enter")

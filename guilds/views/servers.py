@@ -1,42 +1,38 @@
-"""Servers: finding, making, entering and leaving them, and making channels."""
+"""Servers: finding, making, entering and leaving them."""
 
 import uuid
-from contextlib import suppress
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.pages import person, signed_in
 from guilds import access, actions
-from guilds.forms import ChannelForm, ServerForm
+from guilds.forms import ServerForm
 from guilds.models import ChannelType
 from guilds.panels import my_servers
 from guilds.panels import panels as panels_of
-from guilds.permissions import Permission
+from guilds.views.frame import in_words
+from guilds.views.methods import form_page, page
 from together.forms import show_form
-from together.refusals import Conflict, Refusal
-from together.rest.fields import parse_id
+from together.refusals import Conflict, NotFound, Refusal
+from together.rest.fields import clean_name, parse_id
 
 # Discovery shows this many servers (protocol: 50).
 BROWSED = 50
-
-page = require_http_methods(["GET", "HEAD"])
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @page
 @signed_in
 def servers(request: HttpRequest) -> HttpResponse:
-    """One's own servers, and the public ones that one could join."""
+    """One's own servers, and the public ones that one is not in."""
     mine = list(my_servers(person(request)))
-    others: Any = access.public_servers().with_member_count()
-    others = others.filter(require_invite=False).exclude(pk__in=[server.pk for server in mine])
-    found = others.order_by("-member_count", "-created_at")[:BROWSED]
-    return render(request, "guilds/servers_view.html", {"servers": mine, "found": found})
+    name = _searched(request)
+    others = access.public_servers().named(name).exclude(pk__in=[server.pk for server in mine])
+    found = list(others.largest_first()[:BROWSED])
+    return render(request, "guilds/servers_view.html", {"servers": mine, "found": found, "searched": name})
 
 
 @form_page
@@ -51,9 +47,16 @@ def new_server(request: HttpRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def join_server(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
-    # Who is a member already gets where they wanted to go.
-    with suppress(Conflict):
+    try:
         actions.join_server(actor=person(request), server_id=server_id)
+    except Conflict:
+        # Who is a member already gets where they wanted to go.
+        return redirect("server", server_id)
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        messages.error(request, in_words(refusal.detail))
+        return redirect("servers")
     return redirect("server", server_id)
 
 
@@ -82,17 +85,6 @@ def server(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     return render(request, "guilds/server_empty_view.html", around)
 
 
-@form_page
-@signed_in
-def new_channel(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
-    found = access.find_server(person(request), server_id)
-    access.require(person(request), Permission.MANAGE_CHANNELS, found)
-    form = ChannelForm(request.POST if request.method == "POST" else None, initial={"category": _category(request)})
-    if request.method == "POST" and form.carried_out(actions.create_channel, actor=person(request), server=found):
-        return redirect("channel", server_id, form.result.pk)
-    return show_form(request, "guilds/channel_new_view.html", form, **panels_of(person(request), server_id))
-
-
 @page
 @signed_in
 def panels(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
@@ -101,5 +93,6 @@ def panels(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     return render(request, "guilds/_panels.html", panels_of(person(request), server_id, here))
 
 
-def _category(request: HttpRequest) -> str:
-    return request.GET.get("category", "")[:100]
+def _searched(request: HttpRequest) -> str:
+    """What somebody looks for: what no name can hold is left out."""
+    return clean_name("".join(filter(str.isprintable, request.GET.get("q", ""))))[:100]

@@ -1,0 +1,1 @@
+"""What administrators of the instance see and do over REST: people, servers, settings and figures."""
