@@ -16,7 +16,7 @@ run: .venv/run.stamp
 WHOLE := $(if $(CI),--cov --cov-report=)
 # The doors, and what must not lose or tell anything.
 FULLY := guilds/permissions.py,*/access.py,guilds/access/*,guilds/standings.py,accounts/authentication.py,accounts/backends.py,$\
-	accounts/tokens.py,accounts/passwords.py,accounts/actions.py,accounts/administration.py,guilds/audit.py,together/events/*
+	accounts/tokens.py,accounts/passwords.py,accounts/actions/*,guilds/audit.py,together/events/*
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 $(WHOLE) $(ARGS)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import administration
+from accounts import actions
 from accounts.instance import current_settings, update_settings
 from accounts.models import InstanceSettings, Session, User
 from accounts.pages import person
@@ -33,24 +33,24 @@ class UserAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Disable the chosen accounts"))
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:
         actor = person(request)
-        self.carry_out(request, users, lambda user: administration.disable(actor=actor, user=user), gettext("disabled"))
+        self.carry_out(request, users, lambda user: actions.disable(actor=actor, user=user), gettext("disabled"))
 
     @admin.action(description=_("Enable the chosen accounts"))
     def enable(self, request: HttpRequest, users: QuerySet[User]) -> None:
         actor = person(request)
-        self.carry_out(request, users, lambda user: administration.enable(actor=actor, user=user), gettext("enabled"))
+        self.carry_out(request, users, lambda user: actions.enable(actor=actor, user=user), gettext("enabled"))
 
     @admin.action(description=_("Make the chosen people administrators of the instance"))
     def promote(self, request: HttpRequest, users: QuerySet[User]) -> None:
         actor = person(request)
         done = gettext("made administrators")
-        self.carry_out(request, users, lambda user: administration.promote(actor=actor, user=user), done)
+        self.carry_out(request, users, lambda user: actions.promote(actor=actor, user=user), done)
 
     @admin.action(description=_("Make the chosen administrators ordinary people"))
     def demote(self, request: HttpRequest, users: QuerySet[User]) -> None:
         actor = person(request)
         done = gettext("made ordinary people")
-        self.carry_out(request, users, lambda user: administration.demote(actor=actor, user=user), done)
+        self.carry_out(request, users, lambda user: actions.demote(actor=actor, user=user), done)
 
     @admin.action(description=_("Delete the chosen accounts"))
     def delete_chosen(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
@@ -59,7 +59,7 @@ class UserAdmin(ReadOnlyAdmin):
             return asked
         actor = person(request)
         done = gettext("deleted")
-        self.carry_out(request, users, lambda user: administration.delete_user(actor=actor, user=user), done)
+        self.carry_out(request, users, lambda user: actions.delete_user(actor=actor, user=user), done)
         return None
 
 
@@ -76,9 +76,7 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.action(description=_("End the chosen sessions"))
     def end(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
         actor = person(request)
-        self.carry_out(
-            request, sessions, lambda one: administration.end_session(actor=actor, session=one), gettext("ended")
-        )
+        self.carry_out(request, sessions, lambda one: actions.end_session(actor=actor, session=one), gettext("ended"))
 
 
 @admin.register(InstanceSettings)

@@ -1,13 +1,17 @@
-"""Removing what is over, off any request: deleted servers (minutes in all, but never long at once), bans, timeouts."""
+"""Removing what is over, off any request: deleted servers (minutes in all, never long at once), bans, invites."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from guilds.models import Ban, Server, Timeout
+from guilds.models import Ban, Invite, Server, Timeout
 from guilds.signals import server_purging
 from together.housekeeping import every
+
+# Lists show expired invites, as the wire has it, for this long.
+KEEP_INVITES = timedelta(days=30)
 
 
 @every(seconds=10)
@@ -24,6 +28,12 @@ def purge_deleted_servers(batch: int = 5000) -> int:
 def purge_expired() -> int:
     """Remove bans and timeouts that have run out; returns how many."""
     return sum(kind.objects.filter(expires_at__lte=Now()).delete()[0] for kind in (Ban, Timeout))
+
+
+@every(seconds=3600)
+def purge_invites() -> int:
+    """Remove invites that have been expired for `KEEP_INVITES`; returns how many."""
+    return Invite.objects.filter(expires_at__lte=Now() - KEEP_INVITES).delete()[0]
 
 
 def _purge(server_id: uuid.UUID, batch: int) -> bool:

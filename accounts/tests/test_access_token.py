@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.access import session_of_cookie, session_of_page
-from accounts.actions import sign_in
-from accounts.administration import disable, enable
+from accounts.actions import disable, enable, sign_in
 from accounts.models import Session, User
 from accounts.tokens import access_token
 from together.refusals import Forbidden, Refusal

@@ -3,8 +3,7 @@
 import pytest
 from django.db import transaction
 
-from accounts.actions import sign_in
-from accounts.administration import delete_user, demote, disable, enable, end_session, promote, update_account
+from accounts.actions import delete_user, demote, disable, enable, end_session, promote, sign_in, update_account
 from accounts.models import Session, User
 from accounts.signals import account_ending
 from together.audit.entry import AuditEntry

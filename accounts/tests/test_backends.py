@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import authenticate, get_user
 from django.test import Client, RequestFactory
 
-from accounts.administration import disable
+from accounts.actions import disable
 from accounts.backends import PasswordBackend
 from accounts.models import User
 from together.refusals import TooMany

@@ -5,7 +5,7 @@ from django.core import mail
 from django.db import transaction
 
 from accounts import resets
-from accounts.administration import disable
+from accounts.actions import disable
 from accounts.models import User
 from together.testing.cast import PASSWORD
 

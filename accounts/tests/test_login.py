@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.hashers import get_hasher
 from django.test import Client
 
-from accounts import actions, administration
+from accounts import actions
 from accounts.models import Session, User
 from accounts.passwords import check
 from together.refusals import Forbidden, Unauthorized
@@ -56,7 +56,7 @@ def test_a_bot_cannot_sign_in_with_a_password(api, cast):
 
 
 def test_a_disabled_account_is_told_so_only_with_the_right_password(api, cast):
-    administration.disable(actor=cast.alice, user=cast.bob)
+    actions.disable(actor=cast.alice, user=cast.bob)
     right, wrong = login(api, username="bob"), login(api, username="bob", password="wrong")
     assert right.status_code == 403
     assert "disabled" in right.json()["error"]
@@ -126,7 +126,7 @@ def test_a_password_that_changed_after_it_was_checked_signs_nobody_in(cast):
 
 def test_an_account_that_was_disabled_after_the_check_is_not_signed_in(cast):
     checked = check("bob", PASSWORD)
-    administration.disable(actor=cast.alice, user=cast.bob)
+    actions.disable(actor=cast.alice, user=cast.bob)
     with pytest.raises(Unauthorized):
         actions.sign_in(user=checked)
     with pytest.raises(Forbidden):

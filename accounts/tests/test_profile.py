@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from accounts.actions import update_profile
 from accounts.models import User
+from together.refusals import NotFound
 
 SHOWN = {
     "avatar_url": "https://example.org/a.png",
@@ -135,3 +137,9 @@ def test_profiles_are_for_people_who_are_signed_in(api, cast):
     assert api().get("/users/@me").status_code == 401
     assert api().patch("/users/@me", SHOWN).status_code == 401
     assert api().get(f"/users/{cast.bob.pk}").status_code == 401
+
+
+def test_a_profile_that_is_deleted_meanwhile_is_not_found(cast):
+    User.objects.filter(pk=cast.charlie.pk).delete()
+    with pytest.raises(NotFound):
+        update_profile(actor=cast.charlie, bio="too late")

@@ -6,8 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.actions import change_password, sign_in
-from accounts.administration import disable
+from accounts.actions import change_password, disable, sign_in
 from accounts.models import User
 from accounts.resets import generator, only_reset_token, reset_token
 from together.testing.cast import PASSWORD, make_cast

@@ -8,8 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import USE_NOTED, sign_in, sign_in_page
-from accounts.administration import end_session
+from accounts.actions import USE_NOTED, end_session, sign_in, sign_in_page
 from accounts.models import Session
 from together.refusals import Forbidden
 

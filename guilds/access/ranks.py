@@ -54,8 +54,8 @@ def require_may_moderate(user: User, permission: Permission, server: Server, tar
 def require_may_rule(user: User, channel: Channel, before: Rules, after: Rules) -> None:
     """Raise `Forbidden` unless the person may turn one set of rules of a channel into the other.
 
-    Every flag that changes must be theirs in that channel, and whose override changes must rank below them. Of their own
-    they may give something up: what they lent themselves would stay theirs when their role is taken.
+    Every flag that changes must be theirs in that channel, and whose override changes must rank below them. Of their
+    own they may give something up: what they lent themselves would stay theirs when their role is taken.
     """
     who = _standing(user, _server(channel))
     roles, of_roles = _changes(before.of_roles, after.of_roles)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.administration import demote, promote
+from accounts.actions import demote, promote
 from guilds.actions import ban_user, kick_member, unban_user
 from guilds.models import Member, Server
 from together.audit import record

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.administration import delete_user
+from accounts.actions import delete_user
 from accounts.models import User
 from chat.models import Message
 from guilds.actions import join_server

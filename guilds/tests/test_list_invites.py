@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from guilds.models import Invite, Member, Role, Server
 from guilds.permissions import Permission
+from guilds.purge import purge_invites
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,3 +48,12 @@ def test_others_see_none(api, cast, path):
     assert api(cast.mallory).get(path).status_code == 404
     assert api().get(path).status_code == 401
     assert api(cast.bob).get("/servers/x/invites").status_code == 400
+
+
+def test_invites_that_expired_long_ago_are_removed(cast):
+    now = timezone.now()
+    for code, days in (("fresh", -1), ("expired", 29), ("old", 31)):
+        Invite.objects.create(server=cast.server, code=code, expires_at=now - timedelta(days=days))
+    Invite.objects.create(server=cast.server, code="forever")
+    assert purge_invites() == 1
+    assert set(Invite.objects.values_list("code", flat=True)) == {"fresh", "expired", "forever"}

@@ -74,17 +74,29 @@ def test_roles_are_given_and_taken(cast: Cast, guests: Role) -> None:
 
 
 def test_roles_above_are_greyed_stay_and_cannot_be_forged(cast: Cast, guests: Role) -> None:
-    MemberRole.objects.create(member=Member.objects.get(user=cast.charlie), role=cast.moderator)
+    powerful = Role.objects.create(server=cast.server, name="Powerful", position=0, permissions=int(P.BAN_MEMBERS))
     client = browse(cast.bob)
     page = text_of(client.get(address(cast, "charlie")))
     assert "This role is not below your own." in page
+    assert "It allows what you may not do yourself." in page
     client.post(address(cast, "charlie", "/roles"), {"role": str(guests.pk)})
-    assert held(cast, "charlie") == {"Guests", "Moderator"}
-    admins = Role.objects.create(server=cast.server, name="Admins", position=5)
-    refused = client.post(address(cast, "charlie", "/roles"), {"role": [str(guests.pk), str(admins.pk)]})
-    assert refused.status_code == 403
-    assert 'data-level="error"' in text_of(refused)
-    assert held(cast, "charlie") == {"Guests", "Moderator"}
+    assert held(cast, "charlie") == {"Guests"}
+    for forged in (cast.moderator, powerful):
+        refused = client.post(address(cast, "charlie", "/roles"), {"role": [str(guests.pk), str(forged.pk)]})
+        assert refused.status_code == 403
+        assert 'data-level="error"' in text_of(refused)
+    assert held(cast, "charlie") == {"Guests"}
+    # What is greyed does not come back with the form, and stays.
+    client.post(address(cast, "bob", "/roles"), {"role": str(guests.pk)})
+    assert held(cast, "bob") == {"Guests", "Moderator"}
+
+
+def test_who_ranks_as_high_keeps_their_roles(cast: Cast, guests: Role) -> None:
+    MemberRole.objects.create(member=Member.objects.get(user=cast.charlie), role=cast.moderator)
+    assert "Save the roles" not in text_of(browse(cast.bob).get(address(cast, "charlie")))
+    assert browse(cast.bob).post(address(cast, "charlie", "/roles"), {"role": str(guests.pk)}).status_code == 403
+    assert "Save the roles" in text_of(browse(cast.alice).get(address(cast, "charlie")))
+    assert held(cast, "charlie") == {"Moderator"}
 
 
 def test_ones_own_nickname_and_that_of_others(cast: Cast, guests: Role) -> None:

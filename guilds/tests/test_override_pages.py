@@ -23,7 +23,7 @@ def guests(cast: Cast) -> Role:
 
 
 def test_three_switches_make_a_channel_private_read_only_or_as_its_category(cast: Cast) -> None:
-    client = browse(cast.bob)
+    client = browse(cast.alice)
     answer = client.post(address(cast, "rules"), {"read_only": "on"})
     assert answer["Location"] == address(cast)
     cast.general.refresh_from_db()
@@ -41,7 +41,25 @@ def test_three_switches_make_a_channel_private_read_only_or_as_its_category(cast
     assert (cast.general.inherits, cast.general.default_deny) == (False, int(P.SEND_MESSAGES))
 
 
-def test_a_private_channel_stays_in_sight_of_who_made_it_so_only_if_they_are_allowed(cast: Cast) -> None:
+def test_nobody_takes_from_themselves_what_they_could_not_give_back(cast: Cast, guests: Role) -> None:
+    client = browse(cast.bob)
+    for tail, posted in (
+        ("rules", {"private": "on"}),
+        ("rules", {"read_only": "on"}),
+        ("permissions", {"everyone-2": "deny"}),
+    ):
+        refused = client.post(address(cast, tail), posted)
+        assert refused.status_code == 400
+        assert "You would lose this here yourself" in text_of(refused)
+    cast.general.refresh_from_db()
+    assert cast.general.default_deny == 0
+    Override.objects.create(channel=cast.general, role=cast.moderator, allow=int(P.VIEW_CHANNEL | P.SEND_MESSAGES))
+    assert client.post(address(cast, "rules"), {"private": "on", "read_only": "on"}).status_code == 302
+    cast.general.refresh_from_db()
+    assert cast.general.default_deny == P.VIEW_CHANNEL | P.SEND_MESSAGES
+
+
+def test_a_private_channel_is_hidden_from_who_is_not_allowed(cast: Cast) -> None:
     assert browse(cast.alice).post(address(cast, "rules"), {"private": "on"}).status_code == 302
     cast.general.refresh_from_db()
     assert cast.general.default_deny == P.VIEW_CHANNEL

@@ -20,7 +20,7 @@ PAGE = 50
 
 @page
 @signed_in
-def bans(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
+def list_bans(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     """The bans that are in force, the newest first."""
     server = access.find_server(person(request), server_id)
     access.require(person(request), Permission.BAN_MEMBERS, server)

@@ -19,7 +19,7 @@ from together.refusals import NotFound
 
 @form_page
 @signed_in
-def invites(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
+def list_invites(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     """The invites of a server, the newest first; what is posted here is a new one."""
     server = access.find_server(person(request), server_id)
     access.require(person(request), Permission.CREATE_INVITES, server)

@@ -44,7 +44,7 @@ class Choice:
 
 @page
 @signed_in
-def members(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
+def list_members(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     """Who is in the server, by name or by role, some at a time."""
     found = access.find_server(person(request), server_id)
     search = request.GET.get("search", "")[:80].replace("\x00", "").strip()
@@ -171,8 +171,22 @@ def _closed(actor: User, permission: Permission, server: Server, target: User) -
 
 def _choices(actor: User, server: Server, member: Member) -> list[Choice]:
     held = set(member.member_roles.values_list("role_id", flat=True))
-    roles = server.roles.order_by("-position", "created_at", "id")
-    return [Choice(role, role.pk in held, closed_to(actor, server, role)) for role in roles]
+    mine, beneath = access.flags(actor, server), _ranks_below(actor, server, member)
+    choices = []
+    for role in server.roles.order_by("-position", "created_at", "id"):
+        closed = closed_to(actor, server, role) or beneath
+        if not closed and role.pk not in held and role.permissions & ~mine:
+            closed = _("It allows what you may not do yourself.")
+        choices.append(Choice(role, role.pk in held, closed))
+    return choices
+
+
+def _ranks_below(actor: User, server: Server, member: Member) -> str:
+    """Why somebody's roles are not for the reader to change; empty when they are."""
+    who, target = access.standing(actor, server), access.standing(member.user, server)
+    if member.user_id == actor.pk or who is None or target is None or who.is_owner:
+        return ""
+    return _("They do not rank below you.") if target.is_owner or target.position >= who.position else ""
 
 
 @transaction.atomic

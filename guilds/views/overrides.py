@@ -22,6 +22,8 @@ from guilds.rules import rules_of
 from guilds.views.channels import around, place
 from guilds.views.frame import carried_out
 from guilds.views.methods import form_page, page
+from guilds.words import FLAGS
+from together.refusals import Refusal
 from together.rest.fields import parse_id
 
 # Columns that can be added at once.
@@ -50,7 +52,7 @@ def channel_rules(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.U
     """The switches: as the category, private, read only."""
     _server, found = place(request, server_id, channel_id)
     form = RulesForm(request.POST, channel=found, rules=rules_of(found))
-    if form.carried_out(lambda **changes: _update(found, **changes), actor=person(request)):
+    if form.carried_out(_switch, actor=person(request), channel=found):
         messages.success(request, _("Saved."))
         return redirect("channel_permissions", server_id, channel_id)
     return _shown(request, *place(request, server_id, channel_id), status=form.status, rules=form)
@@ -100,7 +102,15 @@ def _shown(
 
 
 @transaction.atomic
+def _switch(*, actor: User, channel: Channel, **changes: Any) -> None:
+    before = access.flags(actor, channel)
+    _update(channel, actor=actor, **changes)
+    _require_no_loss(actor, channel, before)
+
+
+@transaction.atomic
 def _apply(*, actor: User, channel: Channel, columns: list[Column]) -> None:
+    before = access.flags(actor, channel)
     for column in columns:
         channel = access.find_place(actor, channel.pk)
         if column.key == EVERYONE:
@@ -119,6 +129,15 @@ def _apply(*, actor: User, channel: Channel, columns: list[Column]) -> None:
             source = channel.parent_id if channel.inherits else channel.pk
             override = Override.objects.get(channel=source, role=column.role, user=column.user)
             actions.remove_override(actor=actor, channel=channel, override_id=override.pk)
+    _require_no_loss(actor, channel, before)
+
+
+def _require_no_loss(actor: User, channel: Channel, before: Permission) -> None:
+    # Allowed, but hardly meant: nobody can give back what they have not got any more.
+    if lost := before & ~access.flags(actor, channel):
+        names = ", ".join(str(FLAGS[flag].name) for flag in lost)
+        sentence = _("You would lose this here yourself, and could not give it back: {names}.").format(names=names)
+        raise Refusal(sentence + " " + _("Ask somebody who ranks higher."))
 
 
 def _update(channel: Channel, **changes: Any) -> Channel:

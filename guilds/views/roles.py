@@ -24,7 +24,7 @@ from together.rest.fields import parse_id
 
 @form_page
 @signed_in
-def roles(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
+def list_roles(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     """The roles, the highest first; what is posted here is a new one."""
     found = access.find_server(person(request), server_id)
     form = NewRoleForm(request.POST if request.method == "POST" else None)

@@ -23,7 +23,7 @@ FIELDS = ("name", "icon_url", "is_public", "require_invite", "joins_locked")
 
 @form_page
 @signed_in
-def settings(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
+def overview(request: HttpRequest, server_id: uuid.UUID) -> HttpResponse:
     """The first tab: what the server is called and who comes in."""
     found = access.find_server(person(request), server_id)
     form = _form(found, request.POST if request.method == "POST" else None)

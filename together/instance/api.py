@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import administration
+from accounts import actions
 from accounts.instance import current_settings, update_settings
 from accounts.models import User
 from accounts.viewsets import SignedInViewSet
@@ -65,14 +65,14 @@ class InstanceViewSet(SignedInViewSet):
         changes = self.body(UserChange)
         administrator = self.administrator
         user = queries.find_user(self.kwargs["user_id"])
-        administration.update_account(actor=administrator, user=user, **changes)
+        actions.update_account(actor=administrator, user=user, **changes)
         return self.answer(AdminUserSerializer, queries.find_user(user.pk))
 
     @operation(refuses=(403, 409))
     def delete_user(self, request: Request, **ids: Any) -> Response:
         """Delete an account for good, but never one's own, nor that of who owns a server. What they wrote stays."""
         administrator = self.administrator
-        administration.delete_user(actor=administrator, user=queries.find_user(self.kwargs["user_id"]))
+        actions.delete_user(actor=administrator, user=queries.find_user(self.kwargs["user_id"]))
         return Response(status=204)
 
     @operation(ServerPageSerializer, query=(PageQuery,), refuses=(403,))

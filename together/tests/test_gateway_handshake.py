@@ -6,8 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 
-from accounts.actions import change_password, sign_in, sign_out
-from accounts.administration import disable
+from accounts.actions import change_password, disable, sign_in, sign_out
 from accounts.tokens import access_token
 from together.testing.cast import PASSWORD, Cast
 from together.testing.gateway import act, run, token

@@ -36,7 +36,7 @@ TOLD_APART = ("channel", "category", "message", "override")
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 # What differs from one answer to the next by itself: nonces, tokens of forms and moments.
 OF_THE_MOMENT = re.compile(
-    r'(nonce|csrf-?token|value|token)(="|: ?")[\w-]{20,}"|"X-CSRFToken": ?"\w+"|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)',
+    r'(nonce|csrf-?token|value|token)(="|: ?")[\w+/=-]{20,}"|"X-CSRFToken": ?"\w+"|\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)',
     re.IGNORECASE,
 )
 
@@ -233,7 +233,7 @@ def masked(answer, id):
 
 
 def blank(text, id):
-    return text.replace(str(id), "ID").replace(id.hex, "ID")
+    return text.replace(str(id), "ID").replace(getattr(id, "hex", str(id)), "ID")
 
 
 # -- the sweep ---------------------------------------------------------------------------------------------
@@ -281,11 +281,10 @@ def test_no_route_tells_what_is_hidden_whatever_stands_in_its_query(ask, hidden,
         named = [one["name"] for one in operation(route, "GET").get("parameters", ()) if one["in"] == "query"]
         for name in named:
             address = f"/api/{plainly(route, known)}?{name}="
-            for id, other in asked:
+            # What is wrong with a value may be said with the value.
+            for id, other in [*asked, (WORD, "wombat")]:
                 told, expected = ask("GET", f"{address}{id}"), ask("GET", f"{address}{other}")
-                assert told == expected, (address, id)
-            told, expected = ask("GET", f"{address}{WORD}"), ask("GET", f"{address}wombat")
-            assert told == expected, address
+                assert masked(told, id) == masked(expected, other), (address, id)
 
 
 def test_what_every_route_and_page_shows_is_what_it_shows_in_a_world_without_it(hidden, known, api):

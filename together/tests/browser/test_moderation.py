@@ -81,10 +81,10 @@ def test_who_loses_a_role_loses_its_channels_from_the_screen(visit: Visit, cast:
 
 def test_a_channel_that_becomes_read_only_says_so_where_one_types(visit: Visit, cast: Cast) -> None:
     charlie = visit(cast.charlie)
-    bob = visit(cast.bob, f"/channels/{cast.server.pk}/{cast.general.pk}/settings/permissions")
-    bob.get_by_role("checkbox", name="Read only").check()
-    bob.get_by_role("button", name="Save", exact=True).click()
-    expect(bob.get_by_text("Saved.")).to_be_visible()
+    alice = visit(cast.alice, f"/channels/{cast.server.pk}/{cast.general.pk}/settings/permissions")
+    alice.get_by_role("checkbox", name="Read only").check()
+    alice.get_by_role("button", name="Save", exact=True).click()
+    expect(alice.get_by_text("Saved.")).to_be_visible()
     expect(charlie.get_by_text(WHY)).to_be_visible()
     expect(charlie.locator("composer-area")).to_contain_text("Denied to everyone in this channel.")
     charlie.get_by_role("link", name="What may I do here?").click()

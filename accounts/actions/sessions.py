@@ -1,64 +1,24 @@
-"""What people do with their accounts. Every function is one intention, in one transaction."""
+"""Signing in and out, and staying signed in."""
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import events, tokens
-from accounts.instance import registration_mode
-from accounts.models import RegistrationMode, Session, User
-from accounts.passwords import check, validate
-from accounts.signals import invited
+from accounts.models import Session, User
 from together import limits
 from together.events import publish
-from together.refusals import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from together.refusals import Forbidden, NotFound, Unauthorized
 
 # Clients refresh in parallel: this long the immediate predecessor still gets the same successor.
 GRACE = timedelta(seconds=10)
 # A sign-in beyond this many ends the least recently used one (protocol: 10).
 MAX_SESSIONS = 10
 USE_NOTED = timedelta(minutes=5)
-# Registration decides under this lock who was first; any constant that nothing else here locks will do.
-_FIRST_ACCOUNT = 0x66_69_72_73
-
-
-@transaction.atomic
-def register(
-    *,
-    username: str,
-    password: str,
-    email: str | None = None,
-    invite_code: str | None = None,
-    address: str | None = None,
-) -> User:
-    """Make a person. The first one of an instance is always let in, and becomes its administrator.
-
-    Raises `Invalid` for a weak password, `Forbidden` while registration is closed, `Conflict` for a name or an address
-    that somebody has, and `Invalid` where an invite is needed and this code is none; the code is not spent by any
-    refusal. Codes are guessed no faster from one client `address` than invites are looked up there.
-    """
-    user = User(username=username, email=email or None)
-    validate(password, user)
-    user.is_admin = _is_first()
-    code = None if user.is_admin else _code_wanted(invite_code)
-    user.set_password(password)
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-    except IntegrityError as error:
-        if "email" in str(error):
-            raise Conflict(_("That e-mail address is taken.")) from None
-        raise Conflict(_("That username is taken.")) from None
-    if code is not None:
-        honoured = invited.send(sender=User, user=user, code=code, address=address)
-        if not any(let_in for _receiver, let_in in honoured):
-            raise Invalid(invite_code=_("There is no such invite."))
-    return user
 
 
 @transaction.atomic
@@ -123,33 +83,6 @@ def revoke_session(*, actor: User, session_id: uuid.UUID) -> None:
         raise NotFound
 
 
-@transaction.atomic
-def change_password(*, actor: User, current: str, new: str, keep: Session | None = None, address: str | None) -> None:
-    """Set a new password; every other sign-in ends. Raises `Invalid` when the current one is wrong, or the new weak."""
-    try:
-        check(actor.username, current, address=address)
-    except Unauthorized:
-        raise Invalid(current_password=_("This is not your current password.")) from None
-    validate(new, actor, field="new_password")
-    _set_password(actor, new, keep)
-
-
-@transaction.atomic
-def reset_password(*, user: User, new: str) -> None:
-    """Set a new password for somebody who proved to have a reset link; every sign-in ends."""
-    validate(new, user, field="new_password")
-    _set_password(user, new, None)
-
-
-@transaction.atomic
-def update_profile(*, actor: User, **changes: Any) -> User:
-    """Change what one shows of oneself (`avatar_url`, `bio`, `pronouns`, `status`, `custom_status`, `activity`)."""
-    for name, value in changes.items():
-        setattr(actor, name, value)
-    actor.save(update_fields=[*changes, "updated_at"])
-    return actor
-
-
 def end_sessions(sessions: QuerySet[Session]) -> int:
     """End these sign-ins, within the caller's transaction; returns how many of them had not ended yet."""
     ended = sessions.filter(revoked_at=None).order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -158,27 +91,6 @@ def end_sessions(sessions: QuerySet[Session]) -> int:
         Session.objects.filter(pk__in=ids).update(revoked_at=timezone.now())
         publish(events.sessions_ended(ids))
     return len(ids)
-
-
-def _is_first() -> bool:
-    if User.objects.human().exists():
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_ACCOUNT])
-    return not User.objects.human().exists()
-
-
-def _code_wanted(invite_code: str | None) -> str | None:
-    """The code that registration takes; None where it takes none. Raises what stands against registering."""
-    match registration_mode():
-        case RegistrationMode.OPEN:
-            return None
-        case RegistrationMode.CLOSED:
-            raise Forbidden(_("Registration is closed here."))
-    code = (invite_code or "").strip()
-    if not code:
-        raise Invalid(invite_code=_("You need an invite to register here."))
-    return code
 
 
 def _begin(user: User, client: str, expires_at: datetime) -> Session:
@@ -206,10 +118,3 @@ def _successor(session: Session, presented: str) -> str | None:
         return token
     just_rotated = session.rotated_at is not None and timezone.now() - session.rotated_at <= GRACE
     return tokens.refresh_token(session) if presented == session.previous_hash and just_rotated else None
-
-
-def _set_password(user: User, new: str, keep: Session | None) -> None:
-    user.set_password(new)
-    user.save(update_fields=["password", "updated_at"])
-    others = Session.objects.filter(user=user)
-    end_sessions(others.exclude(pk=keep.pk) if keep else others)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import end_sessions
+from accounts.actions.sessions import end_sessions
 from accounts.models import Session, User
 from accounts.signals import account_ending
 from together.audit import record
