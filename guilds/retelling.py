@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.templatetags.moments import plain
 from guilds import access
 from guilds.models import Role, Server
-from guilds.permissions import Permission
 from guilds.words import FLAGS
 from together.audit.entry import AuditEntry
+from together.forms import duration
 
 ACTS: dict[str, Promise] = {
     "server_create": gettext_lazy("made the server"),
@@ -75,6 +77,7 @@ FIELDS: dict[str, Promise] = {
     "role_id": gettext_lazy("Role"),
     "user_id": gettext_lazy("Person"),
 }
+NOTHING = "–"
 _OF_FLAGS = {"permissions", "default_permissions", "default_allow", "default_deny", "allow", "deny"}
 
 
@@ -113,21 +116,35 @@ def _told(entry: AuditEntry, names: dict[str, str]) -> Told:
     target = names.get(str(entry.target_id), "") if entry.target_type != "server" else ""
     named = entry.details.get("name") or entry.before.get("name") or entry.details.get("code")
     counted = [str(value) for key in ("role_name", "deleted") if (value := entry.details.get(key)) is not None]
+    spans = [entry.details.get(key, 0) or 0 for key in ("duration_minutes", "expires_in_hours")]
+    if seconds := spans[0] * 60 + spans[1] * 3600:
+        counted.append(_("for {span}").format(span=duration(seconds)))
     keys = [key for key in {**entry.before, **entry.after} if key in FIELDS]
-    changes = [
-        Changed(str(FIELDS[key]), _value(key, entry.before, names), _value(key, entry.after, names)) for key in keys
-    ]
-    changes = [change for change in changes if change.before != change.after]
+    told = [_changed(key, entry.before.get(key), entry.after.get(key), names) for key in keys]
+    changes = [change for change in told if change.before != change.after]
+    if "expires_at" not in keys and (until := entry.details.get("expires_at")):
+        changes.append(_changed("expires_at", None, until, names))
     return Told(entry, act_in_words(entry.action), target or str(named or ""), ", ".join(counted), changes)
 
 
-def _value(key: str, values: dict[str, Any], names: dict[str, str]) -> str:
-    value = values.get(key)
+def _changed(key: str, before: Any, after: Any, names: dict[str, str]) -> Changed:
+    if key in _OF_FLAGS:
+        # Of many flags only those that went and those that came.
+        was, will = int(before or 0), int(after or 0)
+        return Changed(str(FIELDS[key]), _flags(was & ~will), _flags(will & ~was))
+    return Changed(str(FIELDS[key]), _value(key, before, names), _value(key, after, names))
+
+
+def _flags(value: int) -> str:
+    return ", ".join(str(words.name) for flag, words in FLAGS.items() if flag & value) or NOTHING
+
+
+def _value(key: str, value: Any, names: dict[str, str]) -> str:
     if value in (None, ""):
-        return "–"
-    if key in _OF_FLAGS and isinstance(value, int):
-        held = [str(words.name) for flag, words in FLAGS.items() if flag & Permission(value & sum(Permission))]
-        return ", ".join(held) or "–"
+        return NOTHING
+    if key == "expires_at":
+        moment = parse_datetime(str(value))
+        return plain(moment) if moment else str(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key.endswith("_id"):

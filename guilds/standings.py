@@ -100,15 +100,9 @@ def seers(server_id: uuid.UUID, channel_id: uuid.UUID, around: Collection[Place]
     """
     telling = {role_id for place in around for role_id in place.rules.of_roles}
     special = {user_id for place in around for user_id in place.rules.of_users}
-    members = (
-        Member.objects.in_living_servers()
-        .filter(server=server_id)
-        .annotate(
-            granted=Coalesce(BitOr("member_roles__role__permissions"), 0),
-            heard=ArrayAgg(
-                "member_roles__role", filter=Q(member_roles__role__in=telling), order_by="member_roles__role"
-            ),
-        )
+    members = Member.objects.filter(server=server_id).annotate(
+        granted=Coalesce(BitOr("member_roles__role__permissions"), 0),
+        heard=ArrayAgg("member_roles__role", filter=Q(member_roles__role__in=telling), order_by="member_roles__role"),
     )
     found: list[uuid.UUID] = []
     known: dict[tuple[Any, ...], bool] = {}

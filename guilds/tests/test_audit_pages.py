@@ -21,10 +21,13 @@ def test_what_was_before_and_after_is_readable(cast: Cast) -> None:
     role = actions.create_role(actor=cast.alice, server=cast.server, name="Guests")
     actions.update_role(actor=cast.alice, role=role, permissions=int(Permission.SPEAK | Permission.ATTACH_FILES))
     actions.kick_member(actor=cast.alice, server=cast.server, user=cast.charlie, reason="Too loud")
-    text = log(cast, "bob")
+    actions.time_out(actor=cast.alice, server=cast.server, user=cast.bob, duration_minutes=90)
+    text = log(cast, "alice")
+    assert "for 2 hours" in text
     assert "<del>general</del>" in text
     assert "<ins>lobby</ins>" in text
     assert "<ins>Attach files, Speak</ins>" in text
+    assert "See channels" not in text
     assert "changed the role <strong><bdi>Guests</bdi></strong>" in text
     assert "kicked <strong><bdi>charlie</bdi></strong>" in text
     assert "Too loud" in text

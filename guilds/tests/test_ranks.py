@@ -74,6 +74,8 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
     never = [
         Rules(lacked),
         Rules(0, lacked),
+        # One change is theirs to make, the other is not.
+        Rules(lacked, 0, of_roles={cast.moderator.pk: Overrule(int(SEND), 0)}),
         of_role(cast.moderator, allow=lacked),
         of_role(cast.moderator, deny=lacked),
         of_user(cast.bob, allow=lacked),
@@ -81,7 +83,6 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
         of_role(cast.high, SEND),
         of_user(cast.peer, SEND),
         of_user(cast.alice, SEND),
-        of_user(kicker, SEND),
     ]
     for rules in never:
         for before, after in ((nothing, rules), (rules, nothing)):
@@ -90,5 +91,10 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
                 access.require_may_rule(kicker, cast.general, before, after)
         # What stays as it was is not theirs to answer for.
         access.require_may_rule(kicker, cast.general, rules, rules)
+    # What they lent themselves would stay theirs without the role; to give it up is theirs.
+    own = of_user(kicker, SEND)
+    access.require_may_rule(kicker, cast.general, own, nothing)
+    with pytest.raises(Forbidden):
+        access.require_may_rule(kicker, cast.general, nothing, own)
     with pytest.raises(NotFound):
         access.require_may_rule(cast.mallory, cast.general, nothing, may[0])

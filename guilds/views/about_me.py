@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.pages import person, signed_in
 from guilds import audit
 from guilds.views.methods import page
+from together.audit.entry import AuditEntry
 
 PAGE = 50
 WORDS = {
@@ -32,7 +33,10 @@ WORDS = {
 def acts_on_me(request: HttpRequest) -> HttpResponse:
     """The newest first; who did it is for those who read the log of the server."""
     shown = Paginator(audit.acts_on(person(request)), PAGE).get_page(request.GET.get("page"))
-    for entry in shown:
-        words = str(WORDS.get(entry.action, _("Something was done about you.")))
-        entry.words = words.format(role=entry.details.get("role_name", "")) if not entry.redacted else words
-    return render(request, "guilds/acts_on_me_view.html", {"page": shown})
+    told = [(entry, _in_words(entry)) for entry in shown]
+    return render(request, "guilds/acts_on_me_view.html", {"page": shown, "told": told})
+
+
+def _in_words(entry: AuditEntry) -> str:
+    words = str(WORDS.get(entry.action, _("Something was done about you.")))
+    return words.format(role=entry.details.get("role_name", ""))

@@ -171,10 +171,14 @@ def _closed(actor: User, permission: Permission, server: Server, target: User) -
 
 def _choices(actor: User, server: Server, member: Member) -> list[Choice]:
     held = set(member.member_roles.values_list("role_id", flat=True))
-    mine, beneath = access.flags(actor, server), _ranks_below(actor, server, member)
+    mine, beneath, closed_of = (
+        access.flags(actor, server),
+        _ranks_below(actor, server, member),
+        closed_to(actor, server),
+    )
     choices = []
     for role in server.roles.order_by("-position", "created_at", "id"):
-        closed = closed_to(actor, server, role) or beneath
+        closed = closed_of(role) or beneath
         if not closed and role.pk not in held and role.permissions & ~mine:
             closed = _("It allows what you may not do yourself.")
         choices.append(Choice(role, role.pk in held, closed))

@@ -1,6 +1,7 @@
 """Roles: their list by rank, and what each allows."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.db.models import Count
@@ -59,7 +60,7 @@ def role(request: HttpRequest, server_id: uuid.UUID, role_id: uuid.UUID) -> Http
         messages.success(request, _("Saved."))
         return redirect("settings_role", server_id, role_id)
     found = access.find_role(server, role_id)
-    closed = closed_to(person(request), server, found)
+    closed = closed_to(person(request), server)(found)
     holders = found.member_roles.count()
     return show(
         request,
@@ -103,21 +104,23 @@ def by_rank(server: Server) -> list[Role]:
     return list(server.roles.annotate(holders=Count("member_roles")).order_by("-position", "created_at", "id"))
 
 
-def closed_to(user: User, server: Server, role: Role) -> str:
-    """Why somebody cannot change a role; empty when they can."""
-    if reason := lacking(user, Permission.MANAGE_ROLES, server):
-        return reason
+def closed_to(user: User, server: Server) -> Callable[[Role], str]:
+    """Why somebody cannot change a role, empty when they can: to be asked of any number of roles."""
+    reason = lacking(user, Permission.MANAGE_ROLES, server)
     who = access.standing(user, server)
-    if who is None or who.is_owner or role.position < who.position:
-        return ""
-    return _("This role is not below your own.")
+
+    def closed(role: Role) -> str:
+        above = who is not None and not who.is_owner and role.position >= who.position
+        return reason or (_("This role is not below your own.") if above else "")
+
+    return closed
 
 
 def _list(request: HttpRequest, server: Server, status: int = 200, form: NewRoleForm | None = None) -> HttpResponse:
     found = by_rank(server)
-    above = " "
+    above, closed_of = " ", closed_to(person(request), server)
     for one in found:
-        one.closed = closed_to(person(request), server, one)  # type: ignore[attr-defined]
+        one.closed = closed_of(one)  # type: ignore[attr-defined]
         # The highest that there is, or that the reader may move.
         one.on_top, above = bool(above), one.closed  # type: ignore[attr-defined]
     template = "guilds/settings/roles_view.html"

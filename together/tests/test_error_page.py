@@ -27,7 +27,7 @@ def test_it_is_there_without_a_database(cast: Cast) -> None:
 
 def test_it_tells_nothing_of_a_fault_inside(cast: Cast) -> None:
     client = browse(cast.alice)
-    with patch("guilds.views.my_servers", side_effect=RuntimeError("a secret detail")):
+    with patch("guilds.views.servers.my_servers", side_effect=RuntimeError("a secret detail")):
         answer = client.get("/servers")
     assert answer.status_code == 500
     assert "Something went wrong on our side." in text_of(answer)

@@ -53,6 +53,11 @@ def fill(cast):
         "channel_id": cast.general.pk,
         "message_id": send_message(actor=cast.bob, channel=cast.general, content="hello").pk,
         "session_id": uuid.uuid4(),
+        "role_id": cast.moderator.pk,
+        "category_id": cast.general.parent_id,
+        "override_id": uuid.uuid4(),
+        "invite_id": uuid.uuid4(),
+        "code": "abcdEFGH",
     }
 
     def filled(route, **changes):

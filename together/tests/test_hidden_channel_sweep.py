@@ -8,6 +8,7 @@ the ids of hidden things in every place, and must answer as it answers to an id 
 import json
 import re
 import uuid
+from copy import copy
 from dataclasses import dataclass
 
 import pytest
@@ -194,6 +195,7 @@ class Asker:
 
     def __init__(self, client, headers=None):
         self.client, self.headers = client, headers or {}
+        self.cookies = copy(client.cookies)
         # A random id is the same to everybody: what is answered to it is asked once.
         self.unknown = uuid.uuid4()
         self.expected = {}
@@ -211,6 +213,8 @@ class Asker:
             )
             text = answer.content.decode() if not answer.streaming else ""
             transaction.set_rollback(True)
+        # A notice for the next page is taken back too.
+        self.client.cookies = copy(self.cookies)
         assert answer.status_code < 500, (method, address, body)
         kept = sorted((name, value) for name, value in answer.headers.items() if name in ("Location", "Allow"))
         return answer.status_code, OF_THE_MOMENT.sub("", text), str(kept)

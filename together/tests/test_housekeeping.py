@@ -107,6 +107,9 @@ def test_the_thread_can_be_started_again(jobs):
 def test_every_app_has_registered_its_jobs():
     assert {(job.name, job.seconds) for job in housekeeping._jobs} == {
         ("guilds.purge.purge_deleted_servers", 10),
+        ("guilds.purge.purge_expired", 3600),
+        ("guilds.purge.purge_invites", 3600),
+        ("chat.slow_mode.forget", 3600),
         ("accounts.purge.purge_sessions", 3600),
         ("together.events.purge.purge_events", 3600),
     }

@@ -78,10 +78,7 @@ LOOKUPS = {
         lambda: Attachment.objects.filter(message=ID, mime_type__startswith="image/").order_by("created_at"),
         "idx_attachments_images",
     ),
-    "audit log of a server, newest first": (
-        lambda: AuditEntry.objects.filter(server=ID).order_by("-created_at"),
-        "idx_audit_log_server_time",
-    ),
+    "audit log of a server": (lambda: AuditEntry.objects.filter(server=ID), "idx_audit_log_server_time"),
     "audit log of the instance, newest first": (
         lambda: AuditEntry.objects.order_by("-created_at", "-id"),
         "idx_audit_log_time",

@@ -7,7 +7,7 @@ class ReorderList extends HTMLElement {
   connectedCallback() {
     this.addEventListener("dragstart", (event) => this.#begin(event));
     this.addEventListener("dragover", (event) => this.#over(event));
-    this.addEventListener("drop", (event) => event.preventDefault());
+    this.addEventListener("drop", (event) => this.#over(event));
     this.addEventListener("dragend", () => this.#end());
     // A refusal comes with the list as it is, and says why.
     this.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -28,9 +28,10 @@ class ReorderList extends HTMLElement {
 
   #over(event) {
     const row = event.target.closest("[data-name]");
-    if (!this.#dragged || !row) return;
+    if (!this.#dragged) return;
+    // Also between the rows: what is let go there is not a link to be opened.
     event.preventDefault();
-    if (row === this.#dragged) return;
+    if (!row || row === this.#dragged) return;
     const { top, height } = row.getBoundingClientRect();
     if (event.clientY < top + height / 2) row.before(this.#dragged);
     else row.after(this.#dragged);

@@ -45,8 +45,11 @@ async function refresh(server, here) {
   }
   if (!response?.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (here && !fresh.querySelector(".channels [aria-current=page]")) {
+    leave(`/channels/${server}`);
+    return;
+  }
   for (const part of PARTS) replace(document.getElementById(part), fresh.getElementById(part));
-  if (here && !fresh.querySelector(".channels [aria-current=page]")) leave(`/channels/${server}`);
 }
 
 // What one may not see any more goes from the screen before the next page is there, and "back" does not lead to it.

@@ -88,8 +88,20 @@ def test_a_channel_that_becomes_read_only_says_so_where_one_types(visit: Visit, 
     expect(charlie.get_by_text(WHY)).to_be_visible()
     expect(charlie.locator("composer-area")).to_contain_text("Denied to everyone in this channel.")
     charlie.get_by_role("link", name="What may I do here?").click()
+    charlie.wait_for_url("**/why")
     row = charlie.get_by_role("listitem").filter(has_text="Write messages")
     expect(row).to_contain_text("Denied to everyone in this channel.")
+
+
+def test_a_change_beside_the_messages_leaves_one_where_one_is(visit: Visit, cast: Cast) -> None:
+    bob = visit(cast.bob, f"/channels/{cast.server.pk}/{cast.secret.pk}")
+    bob.evaluate("window.stayed = true")
+    actions.change_nickname(actor=cast.charlie, member=Member.objects.get(user=cast.charlie), nickname="Chuck")
+    expect(bob.get_by_role("complementary", name="Members").get_by_role("link", name="Chuck")).to_be_visible()
+    actions.create_role(actor=cast.alice, server=cast.server, name="Guests")
+    actions.update_channel(actor=cast.alice, channel=cast.general, name="lobby")
+    expect(bob.get_by_role("link", name="lobby")).to_be_visible()
+    assert bob.evaluate("window.stayed")
 
 
 def test_a_ban_without_scripts_asks_first_and_takes_the_person_elsewhere(visit: Visit, moderated: Cast) -> None:
