@@ -43,20 +43,31 @@ def test_channels_are_sorted_by_keyboard(visit: Visit, cast: Cast) -> None:
 
 def test_channels_are_sorted_by_dragging(visit: Visit, cast: Cast) -> None:
     page = visit(cast.bob, settings(cast, "/channels"))
+    names = page.locator("reorder-list .row__name")
+    # A browser without a screen now and then does not see a drag: then it is done again, as a person would.
+    for _attempt in range(6):
+        drag_over(page, "secret", "general")
+        page.wait_for_timeout(300)
+        if names.all_inner_texts() == ["Text", "secret", "general"]:
+            break
+    expect(names).to_have_text(["Text", "secret", "general"])
+    expect(page.locator("reorder-list .row[data-dragged]")).to_have_count(0)
+    page.reload()
+    expect(names).to_have_text(["Text", "secret", "general"])
+    assert order_of(cast) == ["secret", "general"]
+
+
+def drag_over(page: Page, name: str, other: str) -> None:
+    """Take one row with the pointer and let it go above another."""
     rows = page.locator("reorder-list .row")
-    target = rows.filter(has_text="general").bounding_box()
+    target = rows.filter(has_text=other).bounding_box()
     assert target
-    rows.filter(has_text="secret").hover()
+    rows.filter(has_text=name).hover()
     page.mouse.down()
     # Browsers tell of what is dragged over from the second move on.
     for y in (30, 8, 4):
         page.mouse.move(target["x"] + 60, target["y"] + y)
     page.mouse.up()
-    expect(page.locator("reorder-list .row__name")).to_have_text(["Text", "secret", "general"])
-    expect(page.locator("reorder-list .row[data-dragged]")).to_have_count(0)
-    page.reload()
-    expect(page.locator("reorder-list .row__name")).to_have_text(["Text", "secret", "general"])
-    assert order_of(cast) == ["secret", "general"]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
