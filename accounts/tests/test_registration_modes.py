@@ -1,12 +1,14 @@
 """Who may register: everybody, those with an invite, or nobody. By API and by page."""
 
 import pytest
+from django.dispatch import Signal
 
+from accounts.actions import registration
 from accounts.instance import current_settings, registration_mode, update_settings
 from accounts.models import InstanceSettings, RegistrationMode, User
 from guilds.models import Invite, Member, Server
 from together.audit.entry import AuditEntry
-from together.refusals import Forbidden
+from together.refusals import Forbidden, Invalid
 from together.testing.cast import PASSWORD, make_cast
 from together.testing.pages import browse, text_of
 from together.testing.threads import at_once
@@ -216,3 +218,11 @@ def test_the_page_lets_the_first_one_in_whatever_the_mode(db):
     assert 'name="password"' in text_of(browse().get("/register"))
     assert browse().post("/register", NEW).status_code == 302
     assert User.objects.get().is_admin
+
+
+def test_a_code_that_nobody_honours_lets_nobody_in(cast, monkeypatch):
+    update_settings(actor=cast.alice, registration_mode=RegistrationMode.INVITE_ONLY)
+    monkeypatch.setattr(registration, "invited", Signal())
+    with pytest.raises(Invalid):
+        registration.register(username="dora", password="a long enough one", invite_code="abcdEFGH")
+    assert not User.objects.filter(username="dora").exists()

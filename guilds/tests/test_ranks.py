@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from guilds import access
-from guilds.models import Member, MemberRole, Role
+from guilds.models import Channel, ChannelType, Member, MemberRole, Role
 from guilds.permissions import Overrule, Permission, Rules
 from together.refusals import Forbidden, NotFound, Refusal
 
@@ -98,3 +98,13 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
         access.require_may_rule(kicker, cast.general, nothing, own)
     with pytest.raises(NotFound):
         access.require_may_rule(cast.mallory, cast.general, nothing, may[0])
+
+
+def test_a_conversation_has_no_rules_to_change_or_explain(cast):
+    talk = Channel.objects.create(type=ChannelType.DM)
+    for ask in (
+        lambda: access.require_may_rule(cast.alice, talk, Rules(), Rules(int(SEND))),
+        lambda: access.explanation(cast.alice, cast.alice.pk, talk),
+    ):
+        with pytest.raises(NotFound):
+            ask()

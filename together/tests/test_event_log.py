@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import msgpack
 import pytest
@@ -226,3 +227,14 @@ def test_the_redis_message_is_what_the_channel_layer_reads() -> None:
     assert name == f"{bus._PREFIX}__group__{bus.GROUP}"
     assert packed == msgpack.packb(message)
     assert bus.received(message) == [Frame("X", ["user:x"], {}, None, "a", 1)]
+
+
+def test_what_no_gateway_hears_counts_as_not_sent(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Redis:
+        def publish(self, channel: str, message: bytes) -> int:
+            return 0
+
+    settings.REDIS_URL = "redis://nowhere"
+    monkeypatch.setattr(bus, "_client", lambda url: Redis())
+    with pytest.raises(bus.NobodyListensError):
+        bus.send([])
