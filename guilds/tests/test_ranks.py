@@ -20,6 +20,7 @@ def kicker(cast):
     for user in people:
         MemberRole.objects.create(member=Member.objects.create(user=user, server=cast.server), role=role)
     cast.high, cast.peer = role, people[1]
+    cast.low = Role.objects.create(server=cast.server, name="Low", position=1)
     return people[0]
 
 
@@ -65,6 +66,10 @@ def of_user(user, allow=0, deny=0):
     return Rules(of_users={user.pk: Overrule(int(allow), int(deny))})
 
 
+def of_both(cast, moderator, low):
+    return Rules(of_roles={cast.moderator.pk: Overrule(moderator, 0), cast.low.pk: Overrule(low, 0)})
+
+
 def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(cast, kicker):
     nothing, lacked = Rules(), int(P.MANAGE_MESSAGES)
     may = [Rules(int(SEND)), Rules(0, int(SEND)), of_role(cast.moderator, SEND), of_user(cast.bob, deny=SEND)]
@@ -75,6 +80,8 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
         Rules(lacked),
         Rules(0, lacked),
         # One change is theirs to make, the other is not.
+        of_both(cast, lacked, int(SEND)),
+        of_both(cast, int(SEND), lacked),
         Rules(lacked, 0, of_roles={cast.moderator.pk: Overrule(int(SEND), 0)}),
         of_role(cast.moderator, allow=lacked),
         of_role(cast.moderator, deny=lacked),
