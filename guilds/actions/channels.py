@@ -26,6 +26,8 @@ from together import limits
 from together.audit import record
 from together.events import publish
 
+# The column holds no more; channels may share a position.
+LAST_POSITION = 2_147_483_647
 _FIELDS = ("name", "topic", "position", "inherits", "default_allow", "default_deny", "slow_mode")
 P = Permission
 
@@ -157,7 +159,7 @@ def snapshot(channel: Channel) -> Fields:
 def _next_position(server: Server) -> int:
     channels = Channel.objects.filter(server=server).exclude(type=ChannelType.CATEGORY)
     last: int | None = channels.aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
+    return 0 if last is None else min(last + 1, LAST_POSITION)
 
 
 def _listed(channel: Channel) -> Channel:

@@ -99,7 +99,7 @@ class Placed(Input):
 class ChannelOrder(Input):
     """All channels that one sees, the first first."""
 
-    channels = Listing(child=Placed())
+    channels = Listing(child=Placed(), max_length=500)
 
 
 class CategoryCreate(Input):
@@ -120,7 +120,7 @@ class CategoryUpdate(Input):
 class CategoryOrder(Input):
     """All categories that one sees, the first first."""
 
-    category_ids = Listing(child=Id())
+    category_ids = Listing(child=Id(), max_length=500)
 
 
 def _sensible(attrs: dict[str, Any]) -> dict[str, Any]:

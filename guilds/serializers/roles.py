@@ -79,7 +79,7 @@ class RoleOrder(Input):
 
     strict = True
 
-    role_ids = Listing(child=Id())
+    role_ids = Listing(child=Id(), max_length=250)
 
 
 class OverrideSet(Input):

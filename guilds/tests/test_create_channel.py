@@ -192,3 +192,9 @@ def test_a_category_that_one_sees_and_may_not_manage_is_not_filled(api, cast, pa
         assert api(cast.alice).post(path, {"name": "x", "type": "text", **body}).status_code == 201
     unknown = api(cast.alice).post(path, {"name": "x", "type": "text", "category_id": str(uuid.uuid4())})
     assert unknown.status_code == 404
+
+
+def test_a_channel_at_the_last_position_does_not_stand_in_the_way(api, cast):
+    Channel.objects.filter(pk=cast.general.pk).update(position=2**31 - 1)
+    answer = api(cast.alice).post(f"/servers/{cast.server.pk}/channels", {"name": "next", "type": "text"})
+    assert (answer.status_code, answer.json()["position"]) == (201, 2**31 - 1)

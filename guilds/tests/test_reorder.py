@@ -227,3 +227,15 @@ def test_an_order_is_what_ranks_go_by(api, cast, roles):
     assert api(cast.bob).delete(at).status_code == 403
     put(api, cast.alice, cast, roles, "top", "mod", "b", "a")
     assert api(cast.bob).delete(at).status_code == 204
+
+
+def test_lists_longer_than_a_server_can_have_are_refused_before_they_are_looked_into(api, cast):
+    for path, name, most in (
+        ("roles", "role_ids", 250),
+        ("channels", "channels", 500),
+        ("categories", "category_ids", 500),
+    ):
+        refused = api(cast.alice).put(f"/servers/{cast.server.pk}/{path}/order", {name: [1] * (most + 1)})
+        # Not 422, which each of these items would be.
+        assert (refused.status_code, set(refused.json()["fields"])) == (400, {name})
+        assert api(cast.alice).put(f"/servers/{cast.server.pk}/{path}/order", {name: [1] * most}).status_code == 422
