@@ -85,7 +85,10 @@ def test_kill_9_while_messages_are_sent_loses_and_doubles_nothing(tmp_path: Path
     listener.start()
     for writer in writers:
         writer.start()
-    time.sleep(2)
+    # Killed in the midst of it, however fast this machine is.
+    deadline = time.monotonic() + 60
+    while sum(len(writer.acknowledged) for writer in writers) < 60 and time.monotonic() < deadline:
+        time.sleep(0.01)
     instance.kill()
     for thread in (*writers, listener):
         thread.join(10)
