@@ -22,6 +22,8 @@ def leave_everything(user: User, **rest: Any) -> None:
     """
     theirs = Server.objects.living().filter(pk__in=Member.objects.filter(user=user).values("server"))
     servers = list(theirs.order_by("pk").select_for_update(no_key=True))
+    # What they are just writing comes before: it holds their membership, and then the account.
+    list(Member.objects.filter(user=user).order_by("pk").select_for_update().values_list("pk"))
     # From here on nobody lets them in anywhere, nor gives them a server.
     User.objects.select_for_update().filter(pk=user.pk).first()
     owned = Server.objects.filter(owner=user).order_by("created_at", "id").first()

@@ -4,16 +4,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.actions import delete_user
 from accounts.models import User
+from chat.actions import send_message
 from chat.models import Message
 from guilds.actions import join_server
 from guilds.models import Ban, Member, Override, Server
 from guilds.signals import membership_ended
 from together.refusals import Conflict, NotFound, Refusal
+from together.testing.threads import at_once
 
 
 def test_they_leave_all_their_servers_and_those_who_are_there_hear_it(api, cast, told, frames):
@@ -139,3 +141,21 @@ def wait_until_somebody_waits():
                 return
         time.sleep(0.01)
     raise AssertionError("Nobody waits.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_deleted_while_they_write_is_deleted_all_the_same(cast):
+    """What they write and their going take turns: neither waits for the other for ever."""
+
+    def one(number):
+        if number == 0:
+            return delete_user(actor=cast.alice, user=cast.charlie)
+        try:
+            return send_message(actor=cast.charlie, channel=cast.general, content=f"message {number}")
+        except (NotFound, IntegrityError):
+            return None
+
+    for number, outcome in enumerate(at_once(12, one)):
+        assert number == 0 or outcome is None or outcome.author_id == cast.charlie.pk
+    assert not User.objects.filter(username="charlie").exists()
+    assert not Message.objects.exclude(author=None).exists()
