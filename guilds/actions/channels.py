@@ -134,10 +134,12 @@ def delete_channel(*, actor: User, channel: Channel) -> None:
     _record("channel_delete", actor, gone, {"name": gone.name}, before=before)
 
 
-def move_channel(actor: User, channel: Channel, category_id: uuid.UUID | None) -> None:
-    """Put a channel of a server whose row the caller has locked into another category. Who moves it tells of it."""
-    access.require(actor, P.MANAGE_CHANNELS, channel)
-    parent, _new = wanted_category(actor, channel, {"category_id": category_id})
+def move_channel(actor: User, channel: Channel, parent: Channel | None) -> None:
+    """Put a channel of a server whose row the caller has locked into a category, or in none.
+
+    Who moves it has asked whether the actor manages both, and tells of it. Raises `Forbidden` for rules that would
+    change and that the actor may not change.
+    """
     apply_rules(actor, channel, parent, {})
     channel.parent = parent
     channel.save(update_fields=["parent", *_FIELDS])

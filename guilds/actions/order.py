@@ -5,6 +5,7 @@ One orders what one sees; what one does not see keeps its place among it.
 
 import uuid
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from guilds import access, events
 from guilds.actions.channels import move_channel, record_update, snapshot
 from guilds.actions.common import difference
 from guilds.actions.locks import lock_server
+from guilds.actions.placement import category_by_id
 from guilds.models import Channel, Server
 from guilds.permissions import Permission
 from together.audit import record
@@ -35,12 +37,14 @@ def reorder_channels(*, actor: User, server: Server, channels: list[dict[str, An
     arranged = _arranged(everything, access.visible_channels(actor, server=server.pk).listed(), channels)
     before = {channel.pk: snapshot(channel) for channel in everything}
     changed = _place(arranged)
-    moved = []
-    for channel in arranged:
-        category_id = wanted.get(channel.pk, {}).get("category_id", channel.parent_id)
-        if category_id != channel.parent_id:
-            move_channel(actor, channel, category_id)
-            moved.append(channel)
+    goals = {channel.pk: wanted.get(channel.pk, {}).get("category_id", channel.parent_id) for channel in arranged}
+    moved = [channel for channel in arranged if goals[channel.pk] != channel.parent_id]
+    # Asked of each category once: each channel that goes into it makes that question longer.
+    find = cache(lambda id: category_by_id(actor, server, id))
+    for channel in moved:
+        access.require(actor, Permission.MANAGE_CHANNELS, channel)
+        goal = goals[channel.pk]
+        move_channel(actor, channel, find(goal) if goal else None)
     if moved:
         publish(events.access_changed(server.pk))
     publish_all(events.channel_updated(channel) for channel in arranged if channel in changed or channel in moved)
