@@ -1,5 +1,7 @@
 """What becomes known of servers, their members, roles, channels and invites."""
 
+import hashlib
+import json
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -109,11 +111,11 @@ def member_role_removed(role: Role, user_id: uuid.UUID) -> Event:
 
 
 def channel_created(channel: Channel) -> Event:
-    return Event(_kind(channel, "CREATE"), (events.channel(channel.pk),), {"channel": str(channel.pk)})
+    return _as_of_now(_kind(channel, "CREATE"), channel.pk, "channel", channel.pk, _shape(channel))
 
 
 def channel_updated(channel: Channel) -> Event:
-    return Event(_kind(channel, "UPDATE"), (events.channel(channel.pk),), {"channel": str(channel.pk)})
+    return _as_of_now(_kind(channel, "UPDATE"), channel.pk, "channel", channel.pk, _shape(channel))
 
 
 def channel_deleted(channel: Channel) -> Event:
@@ -122,7 +124,8 @@ def channel_deleted(channel: Channel) -> Event:
 
 
 def override_updated(override: Override) -> Event:
-    return Event("CHANNEL_OVERRIDE_UPDATE", (events.channel(override.channel_id),), {"override": str(override.pk)})
+    told = dict(OverrideSerializer(override).data)
+    return _as_of_now("CHANNEL_OVERRIDE_UPDATE", override.channel_id, "override", override.pk, told)
 
 
 def override_deleted(override: Override) -> Event:
@@ -157,6 +160,33 @@ def _held(role: Role, user_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
+def _as_of_now(name: str, channel_id: uuid.UUID, kind: str, id: uuid.UUID, told: dict[str, Any]) -> Event:
+    """What the people who see a channel at this moment may know: as it is now, not as it is when they are told.
+
+    Else two quick changes, the second of which hides the channel, would tell of the second to those of the first.
+    """
+    refs = {kind: str(id), "as_of": _digest(told)}
+    return Event(name, (events.channel(channel_id),), refs, lambda: Payload(told))
+
+
+def _unless_changed(refs: dict[str, Any], told: dict[str, Any]) -> Payload | None:
+    """Built again: of what has changed since, an event of its own tells those who may know."""
+    return Payload(told) if refs.get("as_of") == _digest(told) else None
+
+
+def _digest(told: dict[str, Any]) -> str:
+    # The name of its category is no fact of a channel's own.
+    facts = {name: value for name, value in told.items() if name != "category"}
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _shape(channel: Channel) -> dict[str, Any]:
+    if channel.type == ChannelType.CATEGORY:
+        return dict(CategorySerializer(channel).data)
+    channel.category = channel.parent.name if channel.parent else None
+    return dict(ChannelSerializer(channel).data)
+
+
 def _kind(channel: Channel, what: str) -> str:
     return f"CATEGORY_{what}" if channel.type == ChannelType.CATEGORY else f"CHANNEL_{what}"
 
@@ -167,16 +197,10 @@ def _server(refs: dict[str, Any]) -> Payload | None:
     return Payload(dict(ServerSerializer(server).data)) if server else None
 
 
-@builder("CHANNEL_CREATE", "CHANNEL_UPDATE")
+@builder("CHANNEL_CREATE", "CHANNEL_UPDATE", "CATEGORY_CREATE", "CATEGORY_UPDATE")
 def _channel(refs: dict[str, Any]) -> Payload | None:
-    channel = Channel.objects.in_living_servers().listed().filter(pk=refs["channel"]).first()
-    return Payload(dict(ChannelSerializer(channel).data)) if channel else None
-
-
-@builder("CATEGORY_CREATE", "CATEGORY_UPDATE")
-def _category(refs: dict[str, Any]) -> Payload | None:
-    category = Channel.objects.in_living_servers().categories().filter(pk=refs["channel"]).first()
-    return Payload(dict(CategorySerializer(category).data)) if category else None
+    channel = Channel.objects.in_living_servers().select_related("parent").filter(pk=refs["channel"]).first()
+    return _unless_changed(refs, _shape(channel)) if channel else None
 
 
 @builder("ROLE_CREATE", "ROLE_UPDATE")
@@ -188,7 +212,7 @@ def _role(refs: dict[str, Any]) -> Payload | None:
 @builder("CHANNEL_OVERRIDE_UPDATE")
 def _override(refs: dict[str, Any]) -> Payload | None:
     override = Override.objects.filter(pk=refs["override"]).first()
-    return Payload(dict(OverrideSerializer(override).data)) if override else None
+    return _unless_changed(refs, dict(OverrideSerializer(override).data)) if override else None
 
 
 @builder("INVITE_CREATE")

@@ -73,7 +73,8 @@ def require_may_rule(user: User, channel: Channel, before: Rules, after: Rules) 
 def _changes(before: Overrules, after: Overrules) -> tuple[set[uuid.UUID], int]:
     """Whose override is another one afterwards, and all flags that it says something else of."""
     nothing, flags = Overrule(0, 0), 0
-    holders = {holder for holder in {*before, *after} if before.get(holder, nothing) != after.get(holder, nothing)}
+    # An empty override says nothing, but it is one.
+    holders = {holder for holder in {*before, *after} if before.get(holder) != after.get(holder)}
     for holder in holders:
         was, will = before.get(holder, nothing), after.get(holder, nothing)
         flags |= (was.allow ^ will.allow) | (was.deny ^ will.deny)

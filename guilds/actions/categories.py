@@ -58,7 +58,9 @@ def update_category(*, actor: User, category: Channel, **changes: Any) -> Channe
     publish(events.channel_updated(category))
     if "name" in now:
         # It is in the shape of its channels.
-        publish_all(events.channel_updated(channel) for channel in category.children.in_order())
+        publish_all(
+            events.channel_updated(channel) for channel in category.children.in_order().select_related("parent")
+        )
     record(
         "category_update",
         actor=actor,
@@ -82,6 +84,8 @@ def delete_category(*, actor: User, category: Channel) -> None:
     for channel in channels:
         take_own(channel)
     category.children.update(parent=None)
+    for channel in channels:
+        channel.parent = None
     publish(events.channel_deleted(category))
     category.delete()
     publish(events.access_changed(server.pk))

@@ -31,7 +31,10 @@ def give_role(*, actor: User, member: Member, role: Role) -> None:
 
 @transaction.atomic
 def take_role(*, actor: User, member: Member, role: Role) -> None:
-    """Take a role from a member; nothing happens to who does not have it. Raises `Forbidden` as `give_role` does."""
+    """Take a role from a member; nothing happens to who does not have it.
+
+    Raises `Forbidden` without MANAGE_ROLES, for a role not below the actor, and for somebody else who ranks as high.
+    """
     role, member = locked_role(actor, role), _fresh(member)
     _require_below(actor, member)
     if not MemberRole.objects.filter(member=member, role=role).delete()[0]:

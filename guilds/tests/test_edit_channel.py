@@ -151,3 +151,16 @@ def test_a_channel_whose_server_is_deleted_meanwhile_is_not_found(cast):
     with pytest.raises(NotFound):
         update_channel(actor=cast.alice, channel=found, name="x")
     assert Channel.objects.get(pk=cast.general.pk).name == "general"
+
+
+@pytest.mark.parametrize("process", ["lives", "died"])
+def test_what_is_changed_as_a_channel_is_hidden_is_not_told_to_those_who_saw_it_before(
+    api, cast, path, frames, process, django_capture_on_commit_callbacks
+):
+    frames()
+    with django_capture_on_commit_callbacks(execute=process == "lives"):
+        assert api(cast.alice).patch(path, {"topic": "open"}).status_code == 200
+        assert api(cast.alice).patch(path, {"topic": "private", "default_deny": 1}).status_code == 200
+    told = [(frame.name, frame.d.get("topic")) for frame in frames()]
+    first = ("CHANNEL_UPDATE", "open") if process == "lives" else ("@nothing", None)
+    assert told == [first, ("@access_changed", None), ("CHANNEL_UPDATE", "private")]

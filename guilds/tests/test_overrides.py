@@ -240,3 +240,9 @@ def test_the_first_frame_of_a_socket_shows_those_that_count(cast, text, junior):
     assert set(shown) == {str(cast.general.pk), str(text.pk)}
     [row] = shown[str(cast.general.pk)]
     assert (row["channel_id"], row["role_id"], row["deny"]) == (str(cast.general.pk), str(junior.pk), P.SPEAK)
+
+
+def test_an_empty_override_is_one_too(api, cast, path, junior):
+    assert api(cast.bob).put(path, of_user(cast.alice)).status_code == 403
+    assert api(cast.bob).put(path, {**of_user(cast.alice), "allow": 0, "deny": 0}).status_code == 403
+    assert api(cast.bob).put(path, {**of_role(junior), "allow": 0, "deny": 0}).status_code == 200

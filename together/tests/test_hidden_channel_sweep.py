@@ -326,9 +326,12 @@ def test_no_page_tells_what_is_hidden_whatever_id_stands_in_its_address(visit, h
                     same(visit, method, f"/{address}", f"/{other_address}", id)
 
 
-def test_no_event_of_what_happens_there_reaches_those_who_do_not_see_it(cast, api, frames):
+def test_no_event_of_what_happens_there_reaches_those_who_do_not_see_it(
+    cast, api, frames, django_capture_on_commit_callbacks
+):
     """Whatever alice does in a hidden place: no frame that these people may hear holds a word of it."""
-    ids = act_in_hidden_places(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        ids = act_in_hidden_places(cast)
     hidden = Hidden(ids, {"charlie": cast.charlie, "mallory": cast.mallory})
     heard = {user: hearing(user) for user in hidden.people.values()}
     happened = frames()
