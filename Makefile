@@ -79,5 +79,5 @@ $(PYTHON) -c "import ensurepip, venv" 2>/dev/null || \
 	{ echo "This Python cannot make virtual environments: on Debian, apt-get install python3-venv." >&2; exit 1; }; \
 echo "Installing $(1) into .venv, once."; \
 $(PYTHON) -m venv .venv && \
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
 endef
