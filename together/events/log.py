@@ -69,6 +69,12 @@ def position() -> tuple[str, int]:
     return clock.generation.hex, clock.number
 
 
+def place() -> str:
+    """The same as clients know it, to begin from: who reads it first and then anything else has missed nothing."""
+    life, number = position()
+    return f"{life}.{number}"
+
+
 def last_announced() -> tuple[str, int]:
     """The place in the log up to which everything has been told."""
     life, _numbered = position()

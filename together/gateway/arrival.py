@@ -36,11 +36,11 @@ async def admit(hub: Hub, socket: Socket, resume: str | None = None) -> None:
     if view is None:
         socket.drop(codes.SESSION_ENDED)
         return
-    if view.missed is not None:
-        life, number = view.place
-    socket.told = number
+    socket.told = number if view.missed is None else view.place[1]
     hub.listen(socket, own | view.audiences)
-    _push(socket, Frame("READY", [], view.ready, None, life, number))
+    # READY stands before what was missed: who is cut off again among that begins there once more.
+    place = f"{life}.{number}" if view.missed is None else resume
+    socket.push(encode(Frame("READY", [], view.ready), rendered=socket.rendered, place=place))
     try:
         await _tell(socket, view.missed or [])
         while socket.kept:

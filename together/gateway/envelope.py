@@ -17,11 +17,11 @@ def framed(text: bytes) -> bytes:
 HEARTBEAT_ACK = framed(b'{"op":"HEARTBEAT_ACK"}')
 
 
-def encode(frame: Frame, *, rendered: bool) -> bytes:
+def encode(frame: Frame, *, rendered: bool, place: str | None = None) -> bytes:
     """An event as bytes on the wire. `s` names its place in the log; `html` is for pages only."""
     content: dict[str, Any] = {"op": "DISPATCH", "t": frame.name}
-    if frame.s:
-        content["s"] = frame.s
+    if s := place or frame.s:
+        content["s"] = s
     content["d"] = frame.d
     if rendered and frame.html is not None:
         content["html"] = frame.html

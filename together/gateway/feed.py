@@ -88,7 +88,8 @@ class Feed:
     async def _pump(self) -> None:
         looked = time.monotonic()
         while True:
-            await self._take(await self._next())
+            frames = await self._next()
+            await self._take(frames)
             if time.monotonic() - looked > TICK:
                 await self._look()
                 looked = time.monotonic()
