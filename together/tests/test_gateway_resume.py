@@ -41,6 +41,13 @@ async def say(cast: Cast, *words: str) -> list[Any]:
     return [await act(send_message, actor=cast.alice, channel=cast.general, content=word) for word in words]
 
 
+async def announced() -> None:
+    """Wait until everything that has happened has its place."""
+    async with asyncio.timeout(5):
+        while await act(EventRecord.objects.filter(announced=False).exists):
+            await asyncio.sleep(0.02)
+
+
 async def told(client: Client, last: str) -> list[str]:
     """What a socket is told, up to a message that ends it: names of events, and of messages the text."""
     frames: list[dict[str, Any]] = []
@@ -103,6 +110,7 @@ def test_what_is_forgotten_ahead_or_of_another_life_of_the_log_cannot_be_resumed
         place = await place_of(site, bob)
         life, number = place.split(".")
         await say(cast, "one", "two")
+        await announced()
         assert await resumed(place)
         assert not await resumed(f"{life}.{int(number) + 100}")
         await act(EventRecord.objects.filter(number=int(number) + 1).delete)
@@ -125,6 +133,7 @@ def test_too_much_is_not_told_anew(site: Site, cast: Cast, monkeypatch: pytest.M
         await say(cast, "one", "two", "three")
         assert await resumed(place)
         await say(cast, "four")
+        await announced()
         assert not await resumed(place)
 
     monkeypatch.setattr(replay.missed, "__defaults__", (3,))
