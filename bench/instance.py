@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -59,7 +59,9 @@ def pin(pid: int, core: int) -> None:
     if (os.cpu_count() or 1) == 1:
         return
     for thread in psutil.Process(pid).threads():
-        os.sched_setaffinity(thread.id, {core})
+        # One that has just ended needs no core.
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(thread.id, {core})
 
 
 def cpu(pid: int) -> float:

@@ -2,14 +2,13 @@
 
 A real instance with a core to itself; the load and PostgreSQL share the other one. The empty request is an address that
 does not exist under `/api`: it passes the bridge, every middleware, all routes and the API's own dispatch, and is then
-refused without a look at the database. (`/api/health/live` would be cheaper, but Django never sees it.) Beside it stands
+refused without a look at the database. (`/api/health/live` would cost less, but Django never sees it.) Beside it stands
 the least that somebody who is signed in can ask: who they are.
 """
 
 import argparse
 import asyncio
 import itertools
-import os
 import statistics
 import time
 from collections import defaultdict
@@ -18,11 +17,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import uvloop
+from django.utils import timezone
 from instance import cpu, people, running  # sets Django up
 from load import Client, Listener, get, post
 
+from accounts.models import User
 from chat.models import Message
-from django.utils import timezone
 from guilds.models import Channel, Server
 
 SERVERS, CHANNELS = 20, 50
@@ -134,8 +134,6 @@ def median(figures: list[Figure], name: str) -> float:
 
 def fill() -> tuple[list[str], list[Channel]]:
     """People who are all in every server, and the channels of the first, with a page of messages in each."""
-    from accounts.models import User
-
     owner = User.objects.create(username="owner")
     servers = Server.objects.bulk_create(Server(name=f"Server {n}", owner=owner) for n in range(SERVERS))
     users, tokens = people(max(CONNECTIONS), *servers)
