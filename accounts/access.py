@@ -4,7 +4,9 @@ import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import Session, User
@@ -13,10 +15,28 @@ from together.rest.fields import parse_id
 # Where a page sign-in keeps the id of its row in Django's session cookie.
 PAGE_SESSION = "session_id"
 
+# `SessionQuerySet.live` with its person, asked by every request: the ORM would take four times as long to write it.
+_OF_SESSION = [field.column for field in Session._meta.concrete_fields]
+_OF_USER = [field.column for field in User._meta.concrete_fields]
+_LIVE = f"""
+SELECT {", ".join([f"s.{name}" for name in _OF_SESSION] + [f"u.{name}" for name in _OF_USER])}
+FROM sessions AS s JOIN users AS u ON u.id = s.user_id
+WHERE s.id = %s AND s.revoked_at IS NULL AND s.expires_at > %s AND u.disabled_at IS NULL
+"""  # noqa: S608  (names of our own columns)
+
 
 def live_session(session_id: uuid.UUID | None) -> Session | None:
     """A sign-in that still counts, with its person, in one query."""
-    return Session.objects.live().select_related("user").filter(pk=session_id).first() if session_id else None
+    if session_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE, [session_id, timezone.now()])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    session = Session.from_db(connection.alias, _OF_SESSION, row[: len(_OF_SESSION)])
+    session.user = User.from_db(connection.alias, _OF_USER, row[len(_OF_SESSION) :])
+    return session
 
 
 def session_of_token(token: str) -> Session | None:

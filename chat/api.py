@@ -19,14 +19,14 @@ class MessageViewSet(SignedInViewSet):
     def create(self, request: Request, **ids: Any) -> Response:
         """Send a message. With a nonce a retry is safe: it answers with the message that was sent."""
         wanted = self.body(MessageCreate)
-        channel = access.find_channel(self.actor, self.kwargs["channel_id"])
+        channel = access.reach_channel(self.actor, self.kwargs["channel_id"])
         return self.answer(MessageSerializer, actions.send_message(actor=self.actor, channel=channel, **wanted), 201)
 
     @operation(MessageSerializer(many=True), query=(MessagePage,))
     def list(self, request: Request, **ids: Any) -> Response:
         """A page of history, newest first, also when paging forward."""
         wanted = self.query(MessagePage)
-        channel = access.find_channel(self.actor, self.kwargs["channel_id"])
+        channel = access.reach_channel(self.actor, self.kwargs["channel_id"])
         return self.answer(MessageSerializer, page(channel, **wanted))
 
     @operation(MessageSerializer)

@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from guilds.models import Channel, Member, Server, Timeout
+from guilds.glance import flags_at_a_glance
+from guilds.models import Channel, ChannelType, Member, Server, Timeout
 from guilds.permissions import NONE, Decision, Permission, Rules, Standing, Step, explain, resolve
 from guilds.standings import places, seen, standings
 from together.refusals import Forbidden, NotFound
@@ -35,6 +36,9 @@ def require(user: User, permission: Permission, where: Where) -> None:
 
 def flags(user: User, where: Where) -> Permission:
     """All that a person holds in a server or, resolved, in a channel; nothing for those who are not members."""
+    if isinstance(where, Channel) and where.type != ChannelType.CATEGORY:
+        server_of(where)
+        return flags_at_a_glance(user.pk, where.pk)
     who = standing(user, where)
     if who is None:
         return NONE

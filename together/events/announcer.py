@@ -8,13 +8,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 
 from together.events import bus
 from together.events.event import Payload, rebuild
-from together.events.log import EventRecord, number_records, position
+from together.events.log import EventRecord, is_pending, note_announced, number_records, pending, position
 from together.events.replay import frame_of
 
 log = logging.getLogger(__name__)
@@ -64,25 +65,25 @@ def stop() -> None:
 
 def drain() -> int:
     """Number and announce everything that is committed; returns how many rows were announced."""
-    if not EventRecord.objects.filter(announced=False).exists():
+    if not is_pending():
         # What another process announced was prepared in vain; what is dropped too early is built again.
         _prepared.clear()
         return 0
     total = 0
     with _exclusive():
         number_records()
-        while records := list(
-            EventRecord.objects.filter(announced=False, number__isnull=False).order_by("number")[:BATCH]
-        ):
+        records = pending(BATCH)
+        while records:
             _announce(records)
             total += len(records)
+            records = pending(BATCH) if len(records) == BATCH else []
     return total
 
 
 def _announce(records: list[EventRecord]) -> None:
     life, _last = position()
     bus.send([frame_of(record, _payload(record), life) for record in records])
-    EventRecord.objects.filter(announced=False, number__lte=records[-1].number).update(announced=True)
+    note_announced(cast(int, records[-1].number))
     for record in records:
         _prepared.pop(record.pk, None)
 

@@ -56,11 +56,37 @@ WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM event_lo
 UPDATE event_log SET number = clock.base + fresh.place FROM fresh, clock WHERE event_log.id = fresh.id
 """
 
+# Asked for every message: the ORM would take longer to write these than PostgreSQL to answer.
+_IS_PENDING = "SELECT 1 FROM event_log WHERE NOT announced LIMIT 1"
+_PENDING = """
+SELECT id, number, name, audiences, refs, announced, created_at FROM event_log
+WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %s
+"""
+_NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %s"
+
 
 def number_records() -> None:
     """Give every committed row that has none its number. The caller holds the announcer's lock."""
     with connection.cursor() as cursor:
         cursor.execute(_NUMBER)
+
+
+def is_pending() -> bool:
+    """Whether a committed event waits to be announced."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_PENDING)
+        return cursor.fetchone() is not None
+
+
+def pending(limit: int) -> list[EventRecord]:
+    """The next events to be announced, in their order."""
+    return list(EventRecord.objects.raw(_PENDING, [limit]))
+
+
+def note_announced(number: int) -> None:
+    """Everything up to that number has been announced."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_ANNOUNCED, [number])
 
 
 def position() -> tuple[str, int]:

@@ -1,0 +1,158 @@
+"""What the two hot requests cost beside an empty one: `python bench/rest.py [--quick]`.
+
+A real instance with a core to itself; the load and PostgreSQL share the other one. The empty request is an address that
+does not exist under `/api`: it passes the bridge, every middleware, all routes and the API's own dispatch, and is then
+refused without a look at the database. (`/api/health/live` would cost less, but Django never sees it.) Beside it stands
+the least that somebody who is signed in can ask: who they are.
+"""
+
+import argparse
+import asyncio
+import itertools
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import uvloop
+from django.utils import timezone
+from instance import cpu, people, running  # sets Django up
+from load import Client, Listener, get, post
+
+from accounts.models import User
+from chat.models import Message
+from guilds.models import Channel, Server
+
+SERVERS, CHANNELS = 20, 50
+CONNECTIONS = (1, 8, 32)
+PAGE = 50
+ROUNDS, SECONDS = 5, 1.0
+QUICK_ROUNDS, QUICK_SECONDS = 2, 0.5
+
+# What one connection does again and again.
+Deed = Callable[[], Awaitable[object]]
+
+
+@dataclass
+class Scene:
+    """Somebody for each connection, and where they write and read."""
+
+    port: int
+    tokens: list[str]
+    channels: list[Channel]
+
+    async def deeds(self, kind: str, connection: int) -> tuple[Deed, Callable[[], None]]:
+        """What a connection of that kind does, and how it ends."""
+        token, channel = self.tokens[connection], self.channels[connection % len(self.channels)]
+        if kind == "READY":
+            return lambda: self._enter(token), lambda: None
+        client = await Client.open(self.port)
+        messages = f"/api/channels/{channel.pk}/messages"
+        send = post(messages, token, b'{"content": "Has anybody seen the keys of the van?", "reply_to": null}')
+        request, status = {
+            "empty": (get("/api/nothing/here", token), 404),
+            "who am I": (get("/api/users/@me", token), 200),
+            "send": (send, 201),
+            "open": (get(messages, token), 200),
+        }[kind]
+        return lambda: client.ask(request, status), client.close
+
+    async def _enter(self, token: str) -> None:
+        heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        listener = await Listener.open(self.port, f"/ws?token={token}", heard.set_result)
+        ready = await heard
+        listener.close()
+        assert ready.startswith(b'{"op":"DISPATCH","t":"READY"'), ready
+
+
+@dataclass
+class Figure:
+    rate: float
+    cost: float
+    """Milliseconds of the server's CPU for one request."""
+    load: float
+    """How much of its core the load generator used, 0 to 1."""
+
+
+KINDS = ("empty", "who am I", "send", "open", "READY")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    quick: bool = parser.parse_args().quick
+    with running() as instance:
+        tokens, channels = fill()
+        assert instance.process is not None
+        scene = Scene(instance.port, tokens, channels)
+        rounds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
+        uvloop.run(measure(scene, instance.process.pid, *rounds))
+
+
+async def measure(scene: Scene, server: int, rounds: int, seconds: float) -> None:
+    figures: defaultdict[tuple[str, int], list[Figure]] = defaultdict(list)
+    latencies: defaultdict[tuple[str, int], list[float]] = defaultdict(list)
+    await run(scene, "open", 8, server, seconds, [])
+    for _round, connections, kind in itertools.product(range(rounds), CONNECTIONS, KINDS):
+        took = latencies[kind, connections]
+        figures[kind, connections].append(await run(scene, kind, connections, server, seconds, took))
+    print(f"Medians of {rounds} rounds of {seconds} s each; latencies in ms, CPU of the server process in ms.\n")
+    print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}{'x empty':>9}{'load core':>11}")
+    for kind, connections in itertools.product(KINDS, CONNECTIONS):
+        rate, cost, load = (median(figures[kind, connections], name) for name in ("rate", "cost", "load"))
+        times = statistics.quantiles(latencies[kind, connections], n=100)
+        ratio = cost / median(figures["empty", connections], "cost")
+        print(f"{kind:10}{connections:12}{rate:12.0f}{times[49] * 1e3:8.1f}{times[98] * 1e3:8.1f}", end="")
+        print(f"{cost:8.2f}{ratio:9.1f}{load:11.0%}")
+
+
+async def run(scene: Scene, kind: str, connections: int, server: int, seconds: float, took: list[float]) -> Figure:
+    deeds = [await scene.deeds(kind, number) for number in range(connections)]
+    count, began = len(took), time.perf_counter()
+    own, served = time.process_time(), cpu(server)
+    await asyncio.gather(*(repeat(deed, began + seconds, took) for deed, _end in deeds))
+    lasted, done = time.perf_counter() - began, len(took) - count
+    figure = Figure(done / lasted, (cpu(server) - served) / done * 1000, (time.process_time() - own) / lasted)
+    for _deed, end in deeds:
+        end()
+    # What is told of the last requests is told on nobody else's account.
+    await asyncio.sleep(0.1)
+    return figure
+
+
+async def repeat(deed: Deed, until: float, took: list[float]) -> None:
+    while (now := time.perf_counter()) < until:
+        await deed()
+        took.append(time.perf_counter() - now)
+
+
+def median(figures: list[Figure], name: str) -> float:
+    return statistics.median(getattr(figure, name) for figure in figures)
+
+
+def fill() -> tuple[list[str], list[Channel]]:
+    """People who are all in every server, and the channels of the first, with a page of messages in each."""
+    owner = User.objects.create(username="owner")
+    servers = Server.objects.bulk_create(Server(name=f"Server {n}", owner=owner) for n in range(SERVERS))
+    users, tokens = people(max(CONNECTIONS), *servers)
+    channels = Channel.objects.bulk_create(
+        Channel(server=server, name=f"channel {n}", position=n) for server in servers for n in range(CHANNELS)
+    )[:CHANNELS]
+    began = timezone.now() - timedelta(days=1)
+    for channel in channels:
+        messages = [
+            Message(channel=channel, author=users[n % len(users)], content=f"Message {n} " + "of so many words " * 4)
+            for n in range(PAGE)
+        ]
+        for number, message in enumerate(messages):
+            message.created_at = began + timedelta(seconds=number)
+            # Every fifth answers the one before it.
+            message.reply_to = messages[number - 1] if number % 5 == 4 else None
+        Message.objects.bulk_create(messages)
+    return tokens, channels
+
+
+if __name__ == "__main__":
+    main()
