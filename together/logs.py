@@ -1,15 +1,13 @@
 """What logs say, and what they may not: no token that still opens something, no password, no query string.
 
 A line for people or an object for programs (`LOG_FORMAT`); both carry what is known of the request or socket that they
-are about (`about`, `learn`), and both are blanked as the very last thing, whatever a message, an exception or an extra
+are about (`begin`, `learn`), and both are blanked as the very last thing, whatever a message, an exception or an extra
 field brought in.
 """
 
 import logging
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -36,14 +34,9 @@ _LEFT_OUT = ("request", "color_message", "taskName")
 _known: ContextVar[dict[str, str]] = ContextVar("known", default={})  # noqa: B039 (never changed in place)
 
 
-@contextmanager
-def about(**facts: object) -> Iterator[None]:
-    """Have every record inside say what it is about: `request_id=…`, or `socket_id=…`."""
-    before = _known.set({name: str(value) for name, value in facts.items()})
-    try:
-        yield
-    finally:
-        _known.reset(before)
+def begin(**facts: object) -> None:
+    """From here on, in this thread or task, every record says what it is about: `request_id=…`, or `socket_id=…`."""
+    _known.set({name: str(value) for name, value in facts.items()})
 
 
 def learn(**facts: object) -> None:

@@ -24,11 +24,12 @@ class AccountingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         id = logs.request_id(request.headers.get("X-Request-ID", ""))
-        with logs.about(request_id=id):
-            began = time.perf_counter()
-            response = self.get_response(request)
-            response["X-Request-ID"] = id
-            self._account(request, response, time.perf_counter() - began)
+        # Never undone, only begun anew: Django has its say about an answer after the last of the middleware.
+        logs.begin(request_id=id)
+        began = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-ID"] = id
+        self._account(request, response, time.perf_counter() - began)
         return response
 
     def _account(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:

@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+from collections.abc import Callable
+from contextvars import Context
 
 import pytest
 
@@ -28,6 +30,11 @@ def record(message: str, *arguments: object, name: str = "together", **extra: ob
     return made
 
 
+def apart(said: Callable[[], str]) -> str:
+    """What is said where nothing is known yet."""
+    return Context().run(said)
+
+
 def failure(sentence: str) -> tuple:
     try:
         raise ValueError(sentence)
@@ -37,7 +44,7 @@ def failure(sentence: str) -> tuple:
 
 @pytest.mark.parametrize(("message", "argument", "said"), SECRETS)
 def test_secrets_are_blanked(message: str, argument: object, said: str) -> None:
-    assert Line("%(message)s").format(record(message, argument)) == said
+    assert apart(lambda: Line("%(message)s").format(record(message, argument))) == said
     assert json.loads(Json().format(record(message, argument)))["message"] == said
 
 
@@ -50,10 +57,12 @@ def test_secrets_are_blanked_in_exceptions_and_in_extra_fields() -> None:
 
 
 def test_a_json_record_is_one_line_with_what_is_known() -> None:
-    with logs.about(request_id="0123456789"):
+    def request() -> str:
+        logs.begin(request_id="0123456789")
         logs.learn(user_id=7)
-        said = Json().format(record("Two\nlines", status=200, exc_info=failure("x")))
-    logs.learn(user_id=8)
+        return Json().format(record("Two\nlines", status=200, exc_info=failure("x")))
+
+    said = apart(request)
     content = json.loads(said)
     assert "\n" not in said
     assert content["message"] == "Two\nlines"
@@ -61,13 +70,38 @@ def test_a_json_record_is_one_line_with_what_is_known() -> None:
     assert (content["user_id"], content["status"]) == ("7", 200)
     assert content["time"][10] == "T"
     assert content["exception"].endswith("ValueError: x")
-    assert "request_id" not in json.loads(Json().format(record("Later")))
+
+
+def test_what_is_known_of_one_request_is_not_of_the_next() -> None:
+    def requests() -> str:
+        logs.learn(user_id=6)
+        logs.begin(request_id="0123456789")
+        logs.learn(user_id=7)
+        logs.begin(request_id="9876543210")
+        return Json().format(record("Later"))
+
+    content = json.loads(apart(requests))
+    assert content["request_id"] == "9876543210"
+    assert "user_id" not in content
 
 
 def test_a_line_ends_with_the_request_that_it_is_about() -> None:
-    with logs.about(request_id="0123456789"):
-        assert Line("%(message)s").format(record("It failed")) == "It failed [0123456789]"
-    assert Line("%(message)s").format(record("It failed")) == "It failed"
+    def request() -> str:
+        logs.begin(request_id="0123456789")
+        return Line("%(message)s").format(record("It failed"))
+
+    assert apart(request) == "It failed [0123456789]"
+    assert apart(lambda: Line("%(message)s").format(record("It failed"))) == "It failed"
+
+
+def test_what_django_says_of_an_answer_names_its_request(api, monkeypatch) -> None:
+    said: list[str] = []
+    listener = logging.Handler()
+    monkeypatch.setattr(listener, "emit", lambda record: said.append(Line("%(message)s").format(record)))
+    monkeypatch.setattr(logging.getLogger("django.request"), "handlers", [listener])
+    monkeypatch.setattr("together.health.probe", lambda *_: ("timeout", 5))
+    api().client.get("/api/health/ready", headers={"X-Request-ID": "trace-0123456789"})
+    assert said == ["Service Unavailable: /api/health/ready [trace-0123456789]"]
 
 
 def test_a_client_s_mistake_has_no_traceback_and_ours_has() -> None:
