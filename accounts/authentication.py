@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from accounts.access import session_of_token
 from accounts.actions import note_use
 from accounts.models import Session, User
-from together import limits
+from together import limits, logs
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -24,6 +24,7 @@ class BearerAuthentication(BaseAuthentication):
         session = session_of_token(token) if scheme == "Bearer" else None
         if session is None:
             raise AuthenticationFailed("The access token is missing, wrong or expired.")
+        logs.learn(user_id=session.user_id, session_id=session.pk)
         limits.hit("account", session.user_id)
         note_use(session=session)
         return session.user, session

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.access import session_of_page
 from accounts.actions import note_use
 from accounts.models import Session, User
+from together import logs
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
@@ -25,6 +26,7 @@ class AuthenticationMiddleware(middleware.AuthenticationMiddleware):
 def _sign_in(request: HttpRequest) -> Session | None:
     session = session_of_page(request)
     if session:
+        logs.learn(user_id=session.user_id, session_id=session.pk)
         note_use(session=session)
     return session
 

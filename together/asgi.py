@@ -14,6 +14,8 @@ from together import events, health, housekeeping
 from together.gateway.consumer import Gateway
 from together.gateway.hub import Hub
 from together.http.bridge import Bridge
+from together.http.hosted import FREE
+from together.http.replies import Refusal
 
 # Three kinds of scope with three kinds of messages: what each part takes of them, it says itself.
 Scope = Any
@@ -22,9 +24,13 @@ Send = Any
 
 
 class Application:
-    """Dispatches by kind of connection. Its lifespan is the process's: with it goes what runs beside requests."""
+    """Dispatches by kind of connection. Its lifespan is the process's: with it goes what runs beside requests.
 
-    def __init__(self) -> None:
+    Without the `site` it is the gateway alone, which still says over HTTP how it fares.
+    """
+
+    def __init__(self, *, site: bool = True) -> None:
+        self.site = site
         self.http: Any = Bridge(
             wsgi,
             threads=settings.HTTP_THREADS,
@@ -38,8 +44,10 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and health.asks_whether_alive(scope):
             await health.say_alive(scope, send)
-        elif scope["type"] == "http":
+        elif scope["type"] == "http" and (self.site or scope["path"].startswith(FREE)):
             await self.http(scope, receive, send)
+        elif scope["type"] == "http":
+            await Refusal(404, "The site is served by another process.", drain=True).send(receive, send)
         elif scope["type"] == "websocket":
             await self._socket(scope, receive, send)
         elif scope["type"] == "lifespan":

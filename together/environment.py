@@ -81,6 +81,8 @@ PUBLIC_URL = one(env.str, "PUBLIC_URL", "").rstrip("/")
 REDIS_URL = one(env.str, "REDIS_URL", "")
 HTTP_THREADS = one(env.int, "HTTP_THREADS", 6, validate=validate.Range(min=1, max=64))
 LOG_LEVEL = one(env.str, "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+LOG_FORMAT = one(env.str, "LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+METRICS_TOKEN = one(env.str, "METRICS_TOKEN", "")
 EMAIL_URL = one(env.str, "EMAIL_URL", "console:")
 EMAIL: dict[str, Any] = one(env.dj_email_url, "EMAIL_URL", "console:")
 DEFAULT_FROM_EMAIL = one(env.str, "DEFAULT_FROM_EMAIL", "Together <together@localhost>")
@@ -98,6 +100,10 @@ demand(
 demand(
     not REDIS_URL or REDIS_URL.startswith(("redis://", "rediss://", "unix://")),
     "REDIS_URL must begin with redis://, rediss:// or unix://.",
+)
+demand(
+    not METRICS_TOKEN or re.fullmatch(r"[!-~]{20,200}", METRICS_TOKEN) is not None,
+    "METRICS_TOKEN must be 20 to 200 letters, digits and signs without blanks.",
 )
 demand(
     not PUBLIC_URL or is_origin(PUBLIC_URL),

@@ -16,6 +16,13 @@ from together.refusals import TooMany
 log = logging.getLogger(__name__)
 
 _HERE = "memory://"
+# Seconds that the store has to answer; it needs less than a thousandth of that.
+PATIENCE = 0.5
+# Seconds for which one that did not answer is left alone: each request would lose its patience on it.
+REST = 3.0
+
+# When the store is asked again, on the monotonic clock.
+_rests_until = 0.0
 
 
 def hit(bucket: str, key: object) -> None:
@@ -38,25 +45,35 @@ def hit_address(bucket: str, address: str) -> None:
 
 def forget() -> None:
     """Start counting anew in this process. For tests."""
+    global _rests_until
     _limiter.cache_clear()
+    _rests_until = 0.0
 
 
 def _require(bucket: str, key: str, *, counted: bool) -> None:
     rate = settings.RATE_LIMITS.get(bucket)
     if rate is None:
         return
-    try:
-        wait = _wait(settings.RATE_LIMIT_STORAGE, rate, bucket, key, counted)
-    except StorageError:
-        # A store that is down must neither stop the product nor open it to guessing: this process counts alone.
-        log.warning("The store of rate limits does not answer.")
-        wait = _wait(_HERE, rate, bucket, key, counted)
-    if wait:
+    if wait := _wait(rate, bucket, key, counted):
         raise TooMany(wait=wait)
 
 
-def _wait(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
-    """Seconds to wait; none when the use is within the limit."""
+def _wait(rate: str, bucket: str, key: str, counted: bool) -> float:
+    """Seconds to wait; none when the use is within the limit.
+
+    A store that is down must neither stop the product nor open it to guessing: meanwhile this process counts alone.
+    """
+    global _rests_until
+    if time.monotonic() >= _rests_until:
+        try:
+            return _wait_by(settings.RATE_LIMIT_STORAGE, rate, bucket, key, counted)
+        except StorageError:
+            _rests_until = time.monotonic() + REST
+            log.warning("The store of rate limits does not answer; for %s s each process counts alone.", REST)
+    return _wait_by(_HERE, rate, bucket, key, counted)
+
+
+def _wait_by(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
     limiter, item = _limiter(store), parse(rate)
     within = limiter.hit if counted else limiter.test
     if within(item, bucket, key):
@@ -66,7 +83,8 @@ def _wait(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
 
 @cache
 def _limiter(store: str) -> SlidingWindowCounterRateLimiter:
-    patience = {} if store == _HERE else {"socket_timeout": 1, "socket_connect_timeout": 1}
-    storage = storage_from_string(store, wrap_exceptions=True, **patience)
+    patience = {} if store == _HERE else {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    # A socket file has another scheme here than in Redis's own client.
+    storage = storage_from_string(store.replace("unix://", "redis+unix://", 1), wrap_exceptions=True, **patience)
     assert isinstance(storage, Storage)  # noqa: S101
     return SlidingWindowCounterRateLimiter(storage)

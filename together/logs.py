@@ -1,20 +1,115 @@
-"""What logs may say: no token that still opens something, and no traceback for what a client got wrong."""
+"""What logs say, and what they may not: no token that still opens something, no password, no query string.
+
+A line for people or an object for programs (`LOG_FORMAT`); both carry what is known of the request or socket that they
+are about (`begin`, `learn`), and both are blanked as the very last thing, whatever a message, an exception or an extra
+field brought in.
+"""
 
 import logging
 import re
+import uuid
+from contextvars import ContextVar
+from typing import Any
 
-# A reset link in a path, a token in a query string (`/ws?token=`), a bearer header.
-_SECRET = re.compile(r"(/password/reset/|[?&](?:bot_)?token=|Bearer\s+|Bot\s+)[^\s\"'&]+")
+from pythonjsonlogger.json import JsonFormatter
+
+# What a client may choose as the id of its request: enough for UUIDs and for the ids of tracing tools.
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+_BLANK = "…"
+_SECRETS = [
+    # A query string, in which there may be a token (`/ws?token=`), and a reset link in a path.
+    re.compile(r"(\?)[^\s\"'=&?]+=[^\s\"']*"),
+    re.compile(r"(/password/reset/)[^\s\"']+"),
+    # Credentials in a header, in an address, and under a name that says so.
+    re.compile(r"((?:Bearer|Bot|Basic)\s+)[^\s\"'&]+"),
+    re.compile(r"(\w://[^\s/:@\"']*:)[^\s/@\"']+(?=@)"),
+    re.compile(r"(?i)(\bcookie[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+"),
+    re.compile(r"(?i)(\b\w*(?:password|token|secret)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"),
+]
+_SECRET_NAME = re.compile(r"(?i)password|token|secret|cookie|authorization|query")
+# Django hands the request itself along; its name has the query string in it.
+_LEFT_OUT = ("request", "color_message", "taskName")
+
+_known: ContextVar[dict[str, str]] = ContextVar("known", default={})  # noqa: B039 (never changed in place)
+
+
+def begin(**facts: object) -> None:
+    """From here on, in this thread or task, every record says what it is about: `request_id=…`, or `socket_id=…`."""
+    _known.set({name: str(value) for name, value in facts.items()})
+
+
+def learn(**facts: object) -> None:
+    """Something more has become known of the request or socket that is being dealt with, such as `user_id=…`."""
+    if known := _known.get():
+        _known.set(known | {name: str(value) for name, value in facts.items()})
+
+
+def known(name: str) -> str | None:
+    """One of the facts, such as `request_id`."""
+    return _known.get().get(name)
+
+
+def request_id(given: str) -> str:
+    """The id of a request: the one that it came with, if that is harmless, or a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def blanked(text: str) -> str:
+    """A text without the secrets in it."""
+    for secret in _SECRETS:
+        text = secret.sub(rf"\1{_BLANK}", text)
+    return text
 
 
 class Discretion(logging.Filter):
-    """Blanks secrets in every line, and shortens Django's complaints about requests to their sentence."""
+    """Shortens Django's complaints about what a client got wrong to their sentence."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        discreet = _SECRET.sub(r"\1…", message)
-        if discreet != message:
-            record.msg, record.args = discreet, ()
         if record.name.startswith("django.security"):
             record.exc_info = record.exc_text = None
         return True
+
+
+class Line(logging.Formatter):
+    """A line for people; the id of the request stands at its end."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return blanked(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        id = known("request_id") or known("socket_id")
+        return super().formatMessage(record) + (f" [{id}]" if id else "")
+
+
+class Json(JsonFormatter):
+    """An object on one line: time, level, logger, message, what is known, and the extra fields of the record."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ["asctime", "levelname", "name", "message"],
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger", "exc_info": "exception"},
+            rename_fields_keep_missing=False,
+            reserved_attrs=[*_reserved(), *_LEFT_OUT],
+            json_ensure_ascii=False,
+        )
+        self.default_time_format, self.default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03d"
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        content: dict[str, Any] = _discreet(super().process_log_record(log_data) | _known.get())
+        return content
+
+
+def _discreet(value: Any) -> Any:
+    match value:
+        case dict():
+            return {str(name): _BLANK if _SECRET_NAME.search(str(name)) else _discreet(value[name]) for name in value}
+        case list() | tuple() | set():
+            return [_discreet(one) for one in value]
+        case None | bool() | int() | float():
+            return value
+    return blanked(str(value))
+
+
+def _reserved() -> list[str]:
+    return list(logging.makeLogRecord({}).__dict__)

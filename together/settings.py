@@ -19,6 +19,7 @@ ALLOWED_HOSTS = environment.ALLOWED_HOSTS
 CORS_ALLOWED_ORIGINS = environment.CORS_ALLOWED_ORIGINS
 TRUSTED_PROXIES = environment.TRUSTED_PROXIES
 DEFAULT_FROM_EMAIL = environment.DEFAULT_FROM_EMAIL
+METRICS_TOKEN = environment.METRICS_TOKEN
 EMBEDDED_DATABASE = environment.EMBEDDED_DATABASE
 DEBUG = False
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "together.http.accounting.AccountingMiddleware",
     "together.http.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -188,7 +190,7 @@ CORS_ALLOW_ALL_ORIGINS = not PRODUCTION
 CORS_URLS_REGEX = r"^/(api|emojis)/"
 CORS_ALLOW_METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "x-request-id"]
-CORS_EXPOSE_HEADERS = ["content-disposition", "retry-after"]
+CORS_EXPOSE_HEADERS = ["content-disposition", "retry-after", "x-request-id"]
 
 # -- limits ------------------------------------------------------------------------------------------------
 
@@ -291,9 +293,23 @@ USE_TZ = True
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"()": "together.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "together.logs.Json"},
+    },
     "filters": {"discretion": {"()": "together.logs.Discretion"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discretion"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.LOG_FORMAT,
+            "filters": ["discretion"],
+        }
+    },
     "root": {"handlers": ["console"], "level": environment.LOG_LEVEL},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        # A line for each request and each socket is for programs: the proxy writes one for people.
+        "together.access": {"level": "NOTSET" if environment.LOG_FORMAT == "json" else "WARNING"},
+    },
 }

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Nothing here has a page that admin could lead to.
     re_path(r"^admin/r/", views.not_found),
     path("admin/", admin.site.urls),
+    path("metrics", views.measures),
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
     path("", include("guilds.urls")),

@@ -12,7 +12,9 @@ from typing import cast
 
 from django.conf import settings
 from django.db import close_old_connections, connection
+from django.utils import timezone
 
+from together import metrics
 from together.events import bus
 from together.events.event import Payload, rebuild
 from together.events.log import EventRecord, is_pending, note_announced, number_records, pending, position
@@ -83,6 +85,7 @@ def drain() -> int:
 def _announce(records: list[EventRecord]) -> None:
     life, _last = position()
     bus.send([frame_of(record, _payload(record), life) for record in records])
+    metrics.announced(len(records), (timezone.now() - records[0].created_at).total_seconds())
     note_announced(cast(int, records[-1].number))
     for record in records:
         _prepared.pop(record.pk, None)

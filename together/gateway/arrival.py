@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from together import events
+from together import events, metrics
 from together.events.bus import Frame
 from together.gateway import codes, reach
 from together.gateway.envelope import encode
@@ -36,6 +36,8 @@ async def admit(hub: Hub, socket: Socket, resume: str | None = None) -> None:
     if view is None:
         socket.drop(codes.SESSION_ENDED)
         return
+    if resume is not None:
+        metrics.resumed("afresh" if view.missed is None else "resumed")
     socket.told = number if view.missed is None else view.place[1]
     hub.listen(socket, own | view.audiences)
     # READY stands before what was missed: who is cut off again among that begins there once more.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
-from together import census, limits
+from together import census
 from together.gateway import codes, doorman
 from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
@@ -75,9 +75,8 @@ class Gateway(AsyncWebsocketConsumer):
 
     async def _admit(self) -> tuple[Session, bool]:
         """Whose socket this will be, and whether a page opens it. Raises what the handshake is refused with."""
-        limits.hit_address("address", doorman.address_of(self.scope))
         try:
-            session, is_page = await in_database(doorman.session_of, self.scope)
+            session, is_page = await in_database(doorman.admit, self.scope)
         except (OperationalError, PoolTimeout) as error:
             raise Unavailable from error
         if session is None:

@@ -9,7 +9,14 @@ from django.http.request import split_domain_port, validate_host
 
 from accounts.access import session_of_cookie, session_of_token
 from accounts.models import Session
+from together import limits
 from together.http.address import client_address
+
+
+def admit(scope: dict[str, Any]) -> tuple[Session | None, bool]:
+    """Count a handshake and look who it is. Raises `TooMany`. Asks Redis and the database: not on the event loop."""
+    limits.hit_address("address", address_of(scope))
+    return session_of(scope)
 
 
 def session_of(scope: dict[str, Any]) -> tuple[Session | None, bool]:

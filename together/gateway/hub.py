@@ -11,7 +11,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
-from together import events
+from together import events, metrics
 from together.events.bus import Frame
 from together.gateway import codes, reach
 from together.gateway.envelope import encode
@@ -106,11 +106,12 @@ class Hub:
 
     def _deliver(self, frame: Frame) -> None:
         framed: dict[bool, bytes] = {}
-        for socket in self._audience(frame):
-            if socket.kept is None and socket.is_news(frame):
-                if socket.rendered not in framed:
-                    framed[socket.rendered] = encode(frame, rendered=socket.rendered)
-                socket.push(framed[socket.rendered])
+        hearers = [socket for socket in self._audience(frame) if socket.kept is None and socket.is_news(frame)]
+        for socket in hearers:
+            if socket.rendered not in framed:
+                framed[socket.rendered] = encode(frame, rendered=socket.rendered)
+            socket.push(framed[socket.rendered])
+        metrics.delivered(len(hearers))
 
     async def _change_access(self, frame: Frame) -> None:
         server_id = uuid.UUID(frame.d["server"])
@@ -143,6 +144,8 @@ class Hub:
     async def _watch_stalls(self) -> None:
         while True:
             await asyncio.sleep(STALL_TICK)
+            waiting = [socket.waiting() for socket in self.sockets]
+            metrics.queued(sum(waiting), max(waiting, default=0))
             for socket in list(self.sockets):
                 socket.drop_if_stalled()
 

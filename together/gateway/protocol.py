@@ -9,6 +9,7 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import OPEN
 
+from together import metrics
 from together.gateway import codes
 from together.gateway.bucket import BURST, Bucket
 
@@ -102,6 +103,7 @@ class Protocol(WebSocketsSansIOProtocol):
         """Send a close frame if there is room, end the application, and cut the connection soon after."""
         if self.transport.is_closing() or self.close_sent:
             return
+        metrics.dropped(code)
         # Not open when the client's own close is among the frames that were just parsed.
         if self.conn.state is OPEN:
             self.conn.send_close(code)

@@ -5,7 +5,9 @@ import logging
 import os
 import re
 import stat
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from django.http import HttpResponseBase
@@ -28,38 +30,57 @@ def hand_over(response: HttpResponseBase, path: Path) -> None:
 
 async def send_file(scope: Scope, reply: Reply, send: Send, gone: asyncio.Task[None]) -> None:
     """Sends the file that a reply names, or the one range of it that was asked for. Raises Refusal without it."""
+    excerpt = open_excerpt(scope["method"], dict(scope["headers"]), reply)
+    with excerpt.file as file:
+        await send_start(send, excerpt.status, excerpt.headers)
+        await send_stream(file, excerpt.length, send, gone)
+
+
+@dataclass
+class Excerpt:
+    """What is sent of a file: `length` bytes from where it stands."""
+
+    status: int
+    headers: Headers
+    file: IO[bytes]
+    length: int
+
+
+def open_excerpt(method: str, asked: dict[bytes, bytes], reply: Reply) -> Excerpt:
+    """Opens the file that a reply names, at what was asked for by these headers. Raises Refusal without it."""
     try:
         file = open(os.fsencode(reply.file or ""), "rb")  # noqa: SIM115
     except OSError as error:
         logger.error("A file that a view handed over cannot be read: %s", error.strerror)
-        raise Refusal(404, "This file is no longer here.") from None
-    with file:
-        facts = os.fstat(file.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise Refusal(404, "This file is no longer here.")
-        size = facts.st_size
-        asked = _asked_range(scope, reply, size)
-        first, last = asked or (0, size - 1)
-        length = last - first + 1
-        headers = [header for header in reply.headers if header[0] != b"content-length"]
-        headers.append((b"accept-ranges", b"bytes"))
-        if asked and length <= 0:
-            headers += [(b"content-range", b"bytes */%d" % size), (b"content-length", b"0")]
-            await send_start(send, 416, headers)
-            await send_stream(file, 0, send, gone)
-            return
-        if asked:
-            headers.append((b"content-range", b"bytes %d-%d/%d" % (first, last, size)))
-        await send_start(send, 206 if asked else reply.status, [*headers, (b"content-length", b"%d" % length)])
-        file.seek(first)
-        await send_stream(file, 0 if scope["method"] == "HEAD" else length, send, gone)
+        raise _gone() from None
+    facts = os.fstat(file.fileno())
+    if not stat.S_ISREG(facts.st_mode):
+        file.close()
+        raise _gone()
+    size = facts.st_size
+    wanted = _asked_range(method, asked, reply, size)
+    first, last = wanted or (0, size - 1)
+    length = last - first + 1
+    headers = [header for header in reply.headers if header[0] != b"content-length"]
+    headers.append((b"accept-ranges", b"bytes"))
+    if wanted and length <= 0:
+        headers += [(b"content-range", b"bytes */%d" % size), (b"content-length", b"0")]
+        return Excerpt(416, headers, file, 0)
+    if wanted:
+        headers.append((b"content-range", b"bytes %d-%d/%d" % (first, last, size)))
+    headers.append((b"content-length", b"%d" % length))
+    file.seek(first)
+    return Excerpt(206 if wanted else reply.status, headers, file, 0 if method == "HEAD" else length)
 
 
-def _asked_range(scope: Scope, reply: Reply, size: int) -> tuple[int, int] | None:
+def _gone() -> Refusal:
+    return Refusal(404, "This file is no longer here.")
+
+
+def _asked_range(method: str, asked: dict[bytes, bytes], reply: Reply, size: int) -> tuple[int, int] | None:
     """The first and last byte that were asked for, last before first when they are not there, or None for all."""
-    asked = dict(scope["headers"])
     match = _RANGE.fullmatch(asked.get(b"range", b"").strip())
-    if scope["method"] != "GET" or reply.status != 200 or match is None or match.groups() == (b"", b""):
+    if method != "GET" or reply.status != 200 or match is None or match.groups() == (b"", b""):
         return None
     if b"if-range" in asked and not _unchanged(asked[b"if-range"], reply.headers):
         return None

@@ -60,16 +60,18 @@ class Refusal(Exception):  # noqa: N818
     def __init__(self, status: int, sentence: str, drain: bool = False) -> None:
         super().__init__(sentence)
         self.status, self.drain = status, drain
+        self.body = json.dumps({"error": sentence}).encode()
+
+    @property
+    def headers(self) -> Headers:
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(self.body))]
+        headers.append((b"cache-control", b"no-store"))
+        return [*headers, (b"retry-after", b"1")] if self.status in (429, 503) else headers
 
     async def send(self, receive: Receive, send: Send) -> None:
         """Answers and has the connection closed."""
-        body = json.dumps({"error": str(self)}).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        headers += [(b"connection", b"close"), (b"cache-control", b"no-store")]
-        if self.status in (429, 503):
-            headers.append((b"retry-after", b"1"))
-        await send_start(send, self.status, headers)
-        await send_chunk(send, body, more=True)
+        await send_start(send, self.status, [*self.headers, (b"connection", b"close")])
+        await send_chunk(send, self.body, more=True)
         if self.drain:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_LINGER):

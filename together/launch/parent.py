@@ -1,4 +1,4 @@
-"""`make run` stays between the shell and the server."""
+"""Processes that must not outlive the one that started them: `make run` stays before the server, granian around it."""
 
 import ctypes
 import os
@@ -11,6 +11,11 @@ _PR_SET_PDEATHSIG = 1
 
 def end_with_make() -> None:
     """Has this process told to stop when the make that started it dies, however it dies. Linux only."""
-    if sys.platform != "linux" or "MAKELEVEL" not in os.environ:
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if "MAKELEVEL" in os.environ:
+        end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Has this process told to stop when the one that started it dies, however it dies. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

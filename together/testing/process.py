@@ -20,13 +20,14 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_CONFIG")
 
 
 class Instance:
-    """`manage.py up` in development mode with a data directory and a port of its own."""
+    """`manage.py up` in development mode with a data directory and a port of its own; `only` a part of it."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, only: str = "", **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "up.log"
         self._data = data
+        self._command = [sys.executable, "manage.py", "up", *(["--only", only] if only else [])]
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment = {
             **kept,
@@ -41,9 +42,7 @@ class Instance:
         """Run it and wait until it answers."""
         self._data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up"], cwd=ROOT, env=self._environment, stdout=log, stderr=log
-            )
+            self.process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             try:

@@ -59,6 +59,26 @@ def test_without_a_database_it_is_degraded_and_not_ready_but_alive(api, broken):
     assert api().get("/health/live").status_code == 200
 
 
+def test_without_a_table_that_is_wanted_it_is_not_ready(api, monkeypatch):
+    monkeypatch.setattr(health, "_migrated", False)
+    monkeypatch.setattr(health, "_wanted", lambda: {("chat", "9999_tomorrow")})
+    answer = api().get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == {"ok": False, "error": "migrations_pending"}
+    monkeypatch.undo()
+    assert api().get("/health/ready").status_code == 200
+
+
+def test_without_redis_it_is_ready_and_says_so(api, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    answer = api().get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "checks": {"database": {"ok": True}, "redis": {"ok": False, "error": "connection_failed"}},
+    }
+
+
 def test_a_database_that_does_not_answer_holds_up_nobody(api, frozen):
     began = time.monotonic()
     answers = [api().get("/health") for _ in range(4)]
