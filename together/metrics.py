@@ -21,7 +21,7 @@ from prometheus_client.registry import Collector
 from together import census
 
 # When each series began, which would be a third of the page and which nobody asks.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry(auto_describe=True)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
