@@ -31,6 +31,9 @@ _SECRET_NAME = re.compile(r"(?i)password|token|secret|cookie|authorization|query
 # Django hands the request itself along; its name has the query string in it.
 _LEFT_OUT = ("request", "color_message", "taskName")
 
+# One line for each request and each socket, in JSON only.
+access = logging.getLogger("together.access")
+
 _known: ContextVar[dict[str, str]] = ContextVar("known", default={})  # noqa: B039 (never changed in place)
 
 
@@ -43,6 +46,17 @@ def learn(**facts: object) -> None:
     """Something more has become known of the request or socket that is being dealt with, such as `user_id=…`."""
     if known := _known.get():
         _known.set(known | {name: str(value) for name, value in facts.items()})
+
+
+def socket_opened(**facts: object) -> None:
+    """Begin a socket, which gets an id, and say so. For its own task: what is logged later there carries the id."""
+    begin(socket_id=uuid.uuid4().hex, **facts)
+    access.info("socket opened")
+
+
+def socket_closed(code: int, seconds: float) -> None:
+    """The socket of this task has ended with that code, after so many seconds."""
+    access.info("socket closed: %s", code, extra={"code": code, "seconds": round(seconds, 1)})
 
 
 def known(name: str) -> str | None:

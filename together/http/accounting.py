@@ -11,8 +11,6 @@ from together import logs, metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-access = logging.getLogger("together.access")
-
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 
@@ -36,11 +34,11 @@ class AccountingMiddleware:
         # Both have few values, whatever clients send.
         method, route = request.method if request.method in _METHODS else "other", _route(request)
         metrics.answered(str(method), route, response.status_code, seconds)
-        if access.isEnabledFor(logging.INFO):
+        if logs.access.isEnabledFor(logging.INFO):
             facts = {"method": method, "route": route, "status": response.status_code, "ms": round(seconds * 1000, 1)}
             if not response.streaming:
                 facts["bytes"] = len(response.content)
-            access.info("%s %s %s", method, route, response.status_code, extra=facts)
+            logs.access.info("%s %s %s", method, route, response.status_code, extra=facts)
 
 
 def _route(request: HttpRequest) -> str:

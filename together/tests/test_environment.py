@@ -44,6 +44,9 @@ except ImproperlyConfigured as error:
         ({"TRUSTED_PROXIES": "proxy"}, "TRUSTED_PROXIES"),
         ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL"),
         ({"HTTP_THREADS": "0"}, "HTTP_THREADS"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN"),
+        ({"METRICS_TOKEN": "a token with blanks in it"}, "METRICS_TOKEN"),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
         ({"TOGETHER_ENV": "staging"}, "TOGETHER_ENV"),
     ],
 )

@@ -5,11 +5,14 @@ import logging
 import sys
 from collections.abc import Callable
 from contextvars import Context
+from typing import TypeVar
 
 import pytest
 
 from together import logs
 from together.logs import Discretion, Json, Line
+
+T = TypeVar("T")
 
 SECRETS = [
     ("Service Unavailable: %s", "/password/reset/abc.def-123", "Service Unavailable: /password/reset/…"),
@@ -30,7 +33,7 @@ def record(message: str, *arguments: object, name: str = "together", **extra: ob
     return made
 
 
-def apart(said: Callable[[], str]) -> str:
+def apart(said: Callable[[], T]) -> T:
     """What is said where nothing is known yet."""
     return Context().run(said)
 
@@ -134,3 +137,16 @@ def test_each_request_has_a_line_that_tells_no_address(api, cast, caplog) -> Non
     assert (line.method, line.status) == ("GET", 200)
     assert line.bytes > 100
     assert line.ms > 0
+
+
+def test_a_socket_has_a_line_when_it_opens_and_one_when_it_closes(caplog) -> None:
+    def socket() -> str | None:
+        logs.socket_opened(user_id=7)
+        logs.socket_closed(4009, 1.26)
+        return logs.known("socket_id")
+
+    with caplog.at_level(logging.INFO, "together.access"):
+        ids = {apart(socket), apart(socket)}
+    assert len(ids) == 2
+    assert [line.getMessage() for line in caplog.records] == ["socket opened", "socket closed: 4009"] * 2
+    assert caplog.records[1].seconds == 1.3

@@ -1,12 +1,14 @@
 """Limits per account and per client address, which say when to try again."""
 
 import ipaddress
+import time
 
 import pytest
 
 from together import limits
 from together.refusals import TooMany
 from together.testing.cast import PASSWORD
+from together.testing.redis import Redis
 
 PROXY = "10.0.0.1"
 
@@ -162,4 +164,40 @@ def test_a_store_that_is_down_stops_nobody_and_opens_nothing(only, settings, cap
     limits.hit("send", "bob")
     with pytest.raises(TooMany):
         limits.hit("send", "bob")
+    assert "does not answer" in caplog.text
+
+
+def test_what_one_process_has_counted_the_others_know(only, settings):
+    only(address="2/minute")
+    with Redis() as redis:
+        settings.RATE_LIMIT_STORAGE = redis.url
+        for _process in range(2):
+            limits.forget()
+            limits.hit("address", "192.0.2.1")
+        limits.forget()
+        with pytest.raises(TooMany):
+            limits.hit("address", "192.0.2.1")
+        limits.hit("address", "192.0.2.2")
+
+
+def test_a_store_that_says_nothing_is_asked_once_and_then_left_alone(only, settings, monkeypatch, caplog):
+    only(address="20/minute")
+    monkeypatch.setattr(limits, "PATIENCE", 0.1)
+    monkeypatch.setattr(limits, "REST", 0.3)
+    with Redis() as redis:
+        settings.RATE_LIMIT_STORAGE = redis.url
+        limits.hit("address", "192.0.2.1")
+        redis.freeze()
+        for _use in range(5):
+            limits.hit("address", "192.0.2.1")
+        assert caplog.text.count("does not answer") == 1
+        time.sleep(0.3)
+        limits.hit("address", "192.0.2.1")
+        assert caplog.text.count("does not answer") == 2
+
+
+def test_a_redis_may_be_reached_through_a_socket_file(only, settings, tmp_path, caplog):
+    only(address="1/minute")
+    settings.RATE_LIMIT_STORAGE = f"unix://{tmp_path}/redis.sock"
+    limits.hit("address", "192.0.2.1")
     assert "does not answer" in caplog.text

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -21,33 +19,17 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from together.database.embedded import Cluster
 from together.testing.gateway import run
-from together.testing.process import Instance, free_port
+from together.testing.process import Instance
+from together.testing.redis import Redis
 
 SERVER = "/api/servers/00000000-0000-0000-0000-000000000100"
 GENERAL, STRATEGY = (f"/api/channels/00000000-0000-0000-0000-000000000{number}" for number in (300, 303))
 PEOPLE = {name: f"00000000-0000-0000-0000-00000000000{place}" for place, name in enumerate(("bob", "charlie"), 2)}
-REDIS = shutil.which("redis-server")
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="the embedded database has a Unix socket"),
     pytest.mark.timeout(180),
 ]
-
-
-class Redis:
-    """A real Redis, which may go and come back."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        command = [str(REDIS), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 @dataclass
@@ -67,11 +49,8 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    if REDIS is None and not os.environ.get("CI"):
-        pytest.skip("redis-server is not installed: `make browser` gets it")
-    data, redis = tmp_path_factory.mktemp("several"), Redis()
-    redis.start()
-    with Cluster(data) as cluster, ThreadPoolExecutor(3) as together:
+    data = tmp_path_factory.mktemp("several")
+    with Redis() as redis, Cluster(data) as cluster, ThreadPoolExecutor(3) as together:
         shared = {
             "REDIS_URL": redis.url,
             "SECRET_KEY": "the same in all processes, " * 3,
@@ -84,7 +63,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             yield World(cluster, redis, *instances)
         finally:
             list(together.map(Instance.kill, instances))
-            redis.kill()
 
 
 _PARTS = [("whole", ""), ("http", "http"), ("gateway", "gateway")]

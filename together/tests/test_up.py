@@ -269,6 +269,15 @@ def test_a_port_that_is_no_number_is_told_in_one_sentence(data: Path):
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("part", ["http", "gateway"])
+def test_a_part_without_redis_is_told_in_one_sentence(data: Path, part: str):
+    environment = {**os.environ, "TOGETHER_ENV": "development", "TOGETHER_DATA_DIR": str(data), "REDIS_URL": ""}
+    command = [sys.executable, "manage.py", "up", "--only", part]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "REDIS_URL must be set with --only: news travels between processes through Redis.\n"
+
+
 def test_a_database_that_cannot_be_reached_is_told_within_ten_seconds(up: Up, data: Path):
     address = f"postgresql://somebody:very-secret@127.0.0.1:{free_port()}/together"
     refusal = up(data, DATABASE_URL=address).refusal(within=10)
