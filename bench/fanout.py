@@ -122,8 +122,10 @@ class Ours:
             await self.enter(room, self.tokens[:sockets])
             yield room
         finally:
-            for one in [*room.listeners, *(writers.get_nowait()[0] for _ in range(writers.qsize()))]:
-                one.close()
+            for listener in room.listeners:
+                listener.close()
+            while not writers.empty():
+                writers.get_nowait()[0].close()
             await settle(self.server)
 
     async def enter(self, room: Room, tokens: list[str]) -> None:

@@ -129,7 +129,8 @@ async def repeat(deed: Deed, until: float, took: list[float]) -> None:
 
 
 def median(figures: list[Figure], name: str) -> float:
-    return statistics.median(getattr(figure, name) for figure in figures)
+    values: list[float] = [getattr(figure, name) for figure in figures]
+    return statistics.median(values)
 
 
 def fill() -> tuple[list[str], list[Channel]]:

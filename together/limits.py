@@ -3,11 +3,12 @@
 import logging
 import time
 from functools import cache
+from threading import Timer
 
 from django.conf import settings
 from limits import parse
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from together.http.address import household
@@ -16,6 +17,8 @@ from together.refusals import TooMany
 log = logging.getLogger(__name__)
 
 _HERE = "memory://"
+# Seconds after which counts that have run out are cleared away; they do not count in the meantime.
+FORGOTTEN = 10.0
 
 
 def hit(bucket: str, key: object) -> None:
@@ -57,7 +60,7 @@ def _require(bucket: str, key: str, *, counted: bool) -> None:
 
 def _wait(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
     """Seconds to wait; none when the use is within the limit."""
-    limiter, item = _limiter(store), parse(rate)
+    limiter, item = _limiter(store), _parsed(rate)
     within = limiter.hit if counted else limiter.test
     if within(item, bucket, key):
         return 0
@@ -66,7 +69,24 @@ def _wait(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
 
 @cache
 def _limiter(store: str) -> SlidingWindowCounterRateLimiter:
-    patience = {} if store == _HERE else {"socket_timeout": 1, "socket_connect_timeout": 1}
-    storage = storage_from_string(store, wrap_exceptions=True, **patience)
+    if store == _HERE:
+        return SlidingWindowCounterRateLimiter(_Memory())
+    storage = storage_from_string(store, wrap_exceptions=True, socket_timeout=1, socket_connect_timeout=1)
     assert isinstance(storage, Storage)  # noqa: S101
     return SlidingWindowCounterRateLimiter(storage)
+
+
+_parsed = cache(parse)
+
+
+class _Memory(MemoryStorage):
+    """The library's, which starts a thread at nearly every use to clear away what is old: here, now and then."""
+
+    @property
+    def timer(self) -> Timer:
+        return self._timer
+
+    @timer.setter
+    def timer(self, timer: Timer) -> None:
+        timer.interval, timer.daemon = FORGOTTEN, True
+        self._timer = timer

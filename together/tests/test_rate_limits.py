@@ -1,6 +1,8 @@
 """Limits per account and per client address, which say when to try again."""
 
 import ipaddress
+import threading
+import time
 
 import pytest
 
@@ -163,3 +165,13 @@ def test_a_store_that_is_down_stops_nobody_and_opens_nothing(only, settings, cap
     with pytest.raises(TooMany):
         limits.hit("send", "bob")
     assert "does not answer" in caplog.text
+
+
+def test_clearing_away_old_counts_takes_no_thread_for_each_use(only):
+    only(address="1000/minute")
+    limits.hit("address", "192.0.2.1")
+    before = set(threading.enumerate())
+    for _ in range(3):
+        time.sleep(0.02)
+        limits.hit("address", "192.0.2.1")
+    assert set(threading.enumerate()) <= before
