@@ -8,7 +8,7 @@ from chat.access import with_context
 from chat.models import Message
 from chat.serializers import MessageSerializer
 from together import events
-from together.events import Event, Payload, builder
+from together.events import Event, Payload, batch_builder
 
 
 def message_created(message: Message) -> Event:
@@ -33,10 +33,12 @@ def _event(name: str, message: Message) -> Event:
     return Event(name, (events.channel(message.channel_id),), refs, lambda: _payload(message))
 
 
-@builder("MESSAGE_CREATE", "MESSAGE_UPDATE")
-def _rebuild(refs: dict[str, Any]) -> Payload | None:
-    message = with_context(Message.objects.living()).filter(pk=refs["message"]).first()
-    return _payload(message) if message else None
+@batch_builder("MESSAGE_CREATE", "MESSAGE_UPDATE")
+def _rebuild(refs: list[dict[str, Any]]) -> list[Payload | None]:
+    wanted = {one["message"] for one in refs}
+    living = {str(message.pk): message for message in with_context(Message.objects.living()).filter(pk__in=wanted)}
+    payloads = {id: _payload(message) for id, message in living.items()}
+    return [payloads.get(one["message"]) for one in refs]
 
 
 def _payload(message: Message) -> Payload:

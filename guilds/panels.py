@@ -13,6 +13,7 @@ from accounts.models import User
 from guilds import access
 from guilds.models import Channel, ChannelType, Member, MemberRole, Role, Server, Timeout
 from guilds.permissions import Permission
+from together import events
 
 # The list on a page ends here; the count beside it is the whole.
 SHOWN_MEMBERS = 200
@@ -41,10 +42,13 @@ def my_servers(user: User) -> QuerySet[Server]:
 
 def panels(user: User, server_id: uuid.UUID, here: uuid.UUID | None = None) -> dict[str, Any]:
     """The context of `guilds/_panels.html`; `here` is the channel that is open. Raises `NotFound` to strangers."""
+    # Read first: from here on the page's socket tells what has changed since.
+    place = events.place()
     server = access.find_server(user, server_id)
     held = access.flags(user, server)
     members = list(shown_members(server))
     return {
+        "place": place,
         "servers": list(my_servers(user)),
         "server": server,
         "here": here,

@@ -12,12 +12,13 @@ from chat.actions import delete_message, send_message
 from chat.models import MAX_CONTENT, Message
 from guilds.models import Channel, Member
 from guilds.permissions import Permission
+from together import events
 from together.testing.cast import PASSWORD, Cast
 from together.testing.pages import SCRIPT, browse, text_of, token_of
 
-# The person (1), the channel (1) and what they may there (1 to find it, 1 to show it), servers (1), this server (1),
-# channels (5), whether they may manage them (2), members (1), messages (1).
-QUERIES = 16
+# The person (1), the place in the log (1), the channel (1) and what they may there (1 to find it, 1 to show it), servers
+# (1), this server (1), channels (5), whether they may manage them (2), members (1), messages (1).
+QUERIES = 17
 
 
 def test_what_one_sends_is_there(cast: Cast) -> None:
@@ -181,6 +182,7 @@ def test_the_number_of_queries_does_not_depend_on_how_much_there_is(
 ) -> None:
     client = browse(cast.bob)
     send_message(actor=cast.bob, channel=cast.general, content="one")
+    events.drain()
     _read(client, cast, django_assert_num_queries)
     for n in range(50):
         user = register(username=f"extra{n}", password=PASSWORD)

@@ -19,6 +19,7 @@ from guilds.access.lookups import (
 from guilds.access.previews import preview
 from guilds.access.ranks import require_above, require_grantable, require_may_moderate, require_may_rule
 from guilds.access.visibility import (
+    deleted_servers,
     holders,
     public_servers,
     seen_as,
@@ -31,6 +32,7 @@ from guilds.access.visibility import (
 
 __all__ = [
     "can",
+    "deleted_servers",
     "explanation",
     "find_category",
     "find_channel",

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from guilds.access.abilities import server_of
-from guilds.models import Channel, ChannelQuerySet, Server, ServerQuerySet
+from guilds.models import Channel, ChannelQuerySet, Member, Server, ServerQuerySet
 from guilds.permissions import Permission, Standing, resolve
 from guilds.standings import Place, places, seen, seers, standings
 
@@ -15,6 +15,12 @@ from guilds.standings import Place, places, seen, seers, standings
 def visible_servers(user: User) -> ServerQuerySet:
     """The servers that a person is a member of."""
     return Server.objects.living().filter(members__user=user)
+
+
+def deleted_servers(user: User) -> set[uuid.UUID]:
+    """Servers that a person was a member of when they were deleted, as long as they are not purged."""
+    gone = Member.objects.filter(user=user, server__deleted_at__isnull=False)
+    return set(gone.values_list("server_id", flat=True))
 
 
 def public_servers() -> ServerQuerySet:

@@ -15,8 +15,9 @@ listenForSpoilers(document);
 showTimes(document);
 offerCopying(document);
 
-if (document.querySelector(".app")) {
+const app = document.querySelector(".app");
+if (app) {
   openInDialogs(document);
   keepPanelsFresh(gateway);
-  gateway.start();
+  gateway.start(app.dataset.place);
 }

@@ -1,5 +1,6 @@
 // The page's one socket. What arrives is dispatched as an event of the same name: `gateway.addEventListener("MESSAGE_CREATE", …)`,
-// with the frame as its `detail`. "up" tells that news flows again, after which every listener looks for what it missed.
+// with the frame as its `detail`. It goes on where the page, or the last socket, has left off. "up" tells that news flows;
+// "afresh", that nobody can tell what was missed, after which every listener reads again what it shows.
 
 const BEAT = 30_000;
 const PATIENCE = 10_000;
@@ -15,8 +16,11 @@ class Gateway extends EventTarget {
   #unanswered = 0;
   #retry = 0;
   #banner = 0;
+  #place = null;
 
-  start() {
+  // From a place in the server's log: what the page shows is not older than that.
+  start(place) {
+    this.#place = place;
     addEventListener("online", () => this.#open());
     document.addEventListener("visibilitychange", () => document.hidden || this.#open());
     this.#open();
@@ -25,7 +29,9 @@ class Gateway extends EventTarget {
   #open() {
     if (this.#socket) return;
     clearTimeout(this.#retry);
-    const socket = new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")));
+    const address = new URL("/ws", location.href.replace(/^http/, "ws"));
+    if (this.#place) address.searchParams.set("resume", this.#place);
+    const socket = new WebSocket(address);
     this.#socket = socket;
     socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
     socket.addEventListener("close", (event) => this.#lost(event.code));
@@ -34,17 +40,19 @@ class Gateway extends EventTarget {
   #receive(frame) {
     if (frame.op === "HEARTBEAT_ACK") clearTimeout(this.#unanswered);
     if (frame.op !== "DISPATCH") return;
-    if (frame.t === "READY") this.#ready();
+    if (frame.t === "READY") this.#ready(frame.d.resumed);
     this.dispatchEvent(new CustomEvent(frame.t, { detail: frame }));
+    this.#place = frame.s ?? this.#place;
   }
 
-  #ready() {
+  #ready(resumed) {
     this.#failures = 0;
     clearTimeout(this.#banner);
     this.#banner = 0;
     this.#show(true);
     this.#beat = setInterval(() => this.#knock(), BEAT);
     this.dispatchEvent(new Event("up"));
+    if (!resumed) this.dispatchEvent(new Event("afresh"));
   }
 
   #knock() {

@@ -6,17 +6,20 @@ whose name begins with `@` steer the gateway itself and are never sent to a clie
 """
 
 from together.events.announcer import drain, start, stop, wake
-from together.events.event import Event, Payload, builder, channel, server, session, user
-from together.events.log import last_announced
+from together.events.event import Event, Payload, batch_builder, builder, channel, server, session, user
+from together.events.log import last_announced, place, position
 from together.events.publish import publish, publish_all
 
 __all__ = [
     "Event",
     "Payload",
+    "batch_builder",
     "builder",
     "channel",
     "drain",
     "last_announced",
+    "place",
+    "position",
     "publish",
     "publish_all",
     "server",

@@ -15,7 +15,8 @@ from django.db import close_old_connections, connection
 
 from together.events import bus
 from together.events.event import Payload, rebuild
-from together.events.log import EventRecord, generation, is_pending, note_announced, number_records, pending
+from together.events.log import EventRecord, is_pending, note_announced, number_records, pending, position
+from together.events.replay import frame_of
 
 log = logging.getLogger(__name__)
 
@@ -80,18 +81,11 @@ def drain() -> int:
 
 
 def _announce(records: list[EventRecord]) -> None:
-    life = generation()
-    bus.send([_frame(record, life) for record in records])
+    life, _last = position()
+    bus.send([frame_of(record, _payload(record), life) for record in records])
     note_announced(cast(int, records[-1].number))
     for record in records:
         _prepared.pop(record.pk, None)
-
-
-def _frame(record: EventRecord, life: str) -> bus.Frame:
-    payload = _payload(record)
-    if payload is None:
-        return bus.Frame("@nothing", [], {}, None, life, record.number)
-    return bus.Frame(record.name, record.audiences, payload.d, payload.html, life, record.number)
 
 
 def _payload(record: EventRecord) -> Payload | None:

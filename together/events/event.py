@@ -30,13 +30,24 @@ class Event:
 
 
 Builder = Callable[[Refs], Payload | None]
-_builders: dict[str, Builder] = {}
+BatchBuilder = Callable[[list[Refs]], list[Payload | None]]
+_builders: dict[str, BatchBuilder] = {}
 
 
 def builder(*names: str) -> Callable[[Builder], Builder]:
     """Register how the payload of these events is built from the present; None means nothing is left to tell."""
 
     def register(build: Builder) -> Builder:
+        _builders.update(dict.fromkeys(names, lambda refs: [build(one) for one in refs]))
+        return build
+
+    return register
+
+
+def batch_builder(*names: str) -> Callable[[BatchBuilder], BatchBuilder]:
+    """The same for many events at once, in their order: for those that come in numbers."""
+
+    def register(build: BatchBuilder) -> BatchBuilder:
         _builders.update(dict.fromkeys(names, build))
         return build
 
@@ -45,8 +56,13 @@ def builder(*names: str) -> Callable[[Builder], Builder]:
 
 def rebuild(name: str, refs: Refs) -> Payload | None:
     """The payload of a logged event as of now. Without a builder the references are the payload."""
+    return rebuild_all(name, [refs])[0]
+
+
+def rebuild_all(name: str, refs: list[Refs]) -> list[Payload | None]:
+    """The payloads of logged events of one name as of now."""
     build = _builders.get(name)
-    return build(refs) if build else Payload(refs)
+    return build(refs) if build else [Payload(one) for one in refs]
 
 
 def channel(id: uuid.UUID) -> str:

@@ -89,13 +89,20 @@ def note_announced(number: int) -> None:
         cursor.execute(_NOTE_ANNOUNCED, [number])
 
 
-def last_announced() -> tuple[str | None, int]:
-    """The place in the log up to which everything has been told: its life, and the number there."""
-    number = EventRecord.objects.filter(announced=True).aggregate(last=models.Max("number"))["last"]
-    clock = EventClock.objects.first()
-    return (clock.generation.hex if clock else None), number or 0
+def position() -> tuple[str, int]:
+    """The place in the log up to which events have their numbers: the life of the log, and the last number."""
+    clock = EventClock.objects.filter(pk=1).first() or EventClock.objects.get_or_create(pk=1)[0]
+    return clock.generation.hex, clock.number
 
 
-def generation() -> str:
-    """The life of the log, as it stands in front of each number on the wire."""
-    return EventClock.objects.values_list("generation", flat=True).get().hex
+def place() -> str:
+    """The same as clients know it, to begin from: who reads it first and then anything else has missed nothing."""
+    life, number = position()
+    return f"{life}.{number}"
+
+
+def last_announced() -> tuple[str, int]:
+    """The place in the log up to which everything has been told."""
+    life, _numbered = position()
+    last = EventRecord.objects.filter(announced=True).aggregate(last=models.Max("number"))["last"]
+    return life, last or 0

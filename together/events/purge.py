@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import Min
 from django.utils import timezone
 
 from together.events.log import EventRecord
@@ -14,8 +15,13 @@ BATCH = 10_000  # rows of one statement, so that no single one runs long
 
 @every(seconds=3600)
 def purge_events() -> int:
-    """Delete events that were announced and are older than `KEEP`; returns how many."""
-    old = EventRecord.objects.filter(announced=True, created_at__lt=timezone.now() - KEEP).values("pk")
+    """Delete events that were announced and are older than `KEEP`, from the first on; returns how many."""
+    kept = EventRecord.objects.filter(created_at__gte=timezone.now() - KEEP, number__isnull=False)
+    first = kept.aggregate(first=Min("number"))["first"]
+    # From the beginning of the log and without a gap: a client counts on having been told all that came after a place.
+    old = EventRecord.objects.filter(announced=True, number__isnull=False).order_by("number").values("pk")
+    if first is not None:
+        old = old.filter(number__lt=first)
     total = 0
     while removed := EventRecord.objects.filter(pk__in=old[:BATCH]).delete()[0]:
         total += removed

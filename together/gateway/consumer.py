@@ -11,10 +11,10 @@ from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
 from together import census, limits
-from together.events.bus import Frame
 from together.gateway import codes, doorman
+from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
-from together.gateway.envelope import HEARTBEAT_ACK, decode, encode
+from together.gateway.envelope import HEARTBEAT_ACK, decode
 from together.gateway.hub import Hub
 from together.gateway.socket import Socket
 from together.gateway.work import in_database
@@ -36,7 +36,7 @@ class Gateway(AsyncWebsocketConsumer):
 
     # Names no layer: a socket needs no mailbox of its own.
     channel_layer_alias = "none"
-    # Plain dictionaries to us: the hub rides in the scope, and so does the server's way to cut a connection.
+    # Plain dictionaries to us: the hub rides in the scope, and so does the connection itself.
     scope: Any
     base_send: Any
     socket: Socket | None = None
@@ -53,20 +53,10 @@ class Gateway(AsyncWebsocketConsumer):
             return
         await self.accept()
         self.bucket = Bucket()
-        self.socket = socket = Socket(session.user_id, session.pk, self.base_send, self._drop, rendered=is_page)
+        wire = self.scope["extensions"]["together.wire"]
+        self.socket = Socket(session.user_id, session.pk, wire, rendered=is_page)
         census.count(+1)
-        try:
-            ready = await self.hub.enter(socket)
-        except Exception:
-            log.exception("READY could not be put together")
-            socket.drop(codes.TRY_AGAIN)
-            return
-        if ready is None:
-            socket.drop(codes.SESSION_ENDED)
-            return
-        socket.start()
-        socket.push(encode(Frame("READY", [], ready), rendered=is_page))
-        self.hub.release(socket)
+        await admit(self.hub, self.socket, doorman.resume_of(self.scope))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is not None and not self.socket.dropped and (fault := self._hear(self.socket, text_data)):
@@ -117,6 +107,3 @@ class Gateway(AsyncWebsocketConsumer):
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
         await self.base_send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await self.base_send({"type": "websocket.http.response.body", "body": body})
-
-    def _drop(self, code: int) -> None:
-        self.scope["extensions"]["together.drop"](code)

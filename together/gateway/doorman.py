@@ -18,13 +18,17 @@ def session_of(scope: dict[str, Any]) -> tuple[Session | None, bool]:
     A token wins, as on the wire. A cookie counts only with an `Origin` of our own: it is sent along by any page that a
     browser has open (cross-site WebSocket hijacking).
     """
-    token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
-    if token:
-        return session_of_token(token[0]), False
+    if token := _asked(scope, "token"):
+        return session_of_token(token), False
     cookie = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
     if cookie and own_origin(header(scope, b"origin"), header(scope, b"host")):
         return session_of_cookie(cookie), True
     return None, False
+
+
+def resume_of(scope: dict[str, Any]) -> str | None:
+    """The place in the log from which a client wants to go on, as it says; what it is worth, the log decides."""
+    return _asked(scope, "resume")
 
 
 def own_origin(origin: str, host: str) -> bool:
@@ -42,6 +46,11 @@ def address_of(scope: dict[str, Any]) -> str:
     """The client's address, as for HTTP."""
     peer = (scope.get("client") or [""])[0]
     return client_address(peer, header(scope, b"x-forwarded-for"))
+
+
+def _asked(scope: dict[str, Any], name: str) -> str | None:
+    values = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name)
+    return values[0] if values else None
 
 
 def header(scope: dict[str, Any], name: bytes) -> str:

@@ -3,21 +3,29 @@
 from typing import Any
 
 import orjson
+from websockets.frames import Frame as WireFrame
+from websockets.frames import Opcode
 
 from together.events.bus import Frame
 
-HEARTBEAT_ACK = '{"op":"HEARTBEAT_ACK"}'
+
+def framed(text: bytes) -> bytes:
+    """A text message as bytes on the wire: the same for every client, since a server masks and compresses nothing."""
+    return WireFrame(Opcode.TEXT, text).serialize(mask=False)
 
 
-def encode(frame: Frame, *, rendered: bool) -> str:
-    """An event as text. `s` names its place in the log; `html` is for pages only."""
+HEARTBEAT_ACK = framed(b'{"op":"HEARTBEAT_ACK"}')
+
+
+def encode(frame: Frame, *, rendered: bool, place: str | None = None) -> bytes:
+    """An event as bytes on the wire. `s` names its place in the log; `html` is for pages only."""
     content: dict[str, Any] = {"op": "DISPATCH", "t": frame.name}
-    if frame.s:
-        content["s"] = frame.s
+    if s := place or frame.s:
+        content["s"] = s
     content["d"] = frame.d
     if rendered and frame.html is not None:
         content["html"] = frame.html
-    return orjson.dumps(content).decode()
+    return framed(orjson.dumps(content))
 
 
 def decode(text: str) -> dict[str, Any] | None:

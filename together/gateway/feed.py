@@ -1,15 +1,19 @@
-"""The feed of a hub: every event of the instance, each once, in the order of the log."""
+"""The feed of a hub: every event of the instance, each once, in the order of the log.
+
+The bus brings them fast; the log is the truth. What the bus lost, or has not brought for a while, is read from the log.
+"""
 
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 
 from together import events
-from together.events import bus
+from together.events import bus, replay
 from together.events.bus import Frame
 from together.gateway.work import in_database
 
@@ -17,20 +21,29 @@ log = logging.getLogger(__name__)
 
 # Seconds that the start waits for Redis.
 PATIENCE = 5.0
+# Seconds between looks into the log: with two of them news comes within 5 s (threats.md), whatever became of the bus.
+TICK = 2.0
+# Events read from the log at once, and how many may be missing before everybody is asked to begin anew.
+PAGE = 500
+MAX_MISSING = 20_000
+# Seconds after which a burst lets heartbeats and newcomers through.
+TURN = 0.02
 
 
 class Feed:
-    """Hands frames to `handle`, strictly one after the other; calls `missed` when there is no telling what was lost."""
+    """Hands frames to `handle`, strictly one after the other; calls `lost` when there is no telling what was missed."""
 
-    def __init__(self, handle: Callable[[Frame], Awaitable[None]], missed: Callable[[], None]) -> None:
+    def __init__(self, handle: Callable[[Frame], Awaitable[None]], lost: Callable[[], None]) -> None:
         self._handle = handle
-        self._missed = missed
+        self._lost = lost
         self._inbox: asyncio.Queue[list[Frame]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._hearing = asyncio.Event()
-        # The place in the log of the last frame that was handled.
-        self._life: str | None = None
-        self._number = 0
+        # The life of the log, and the number of the last frame that was handled.
+        self.life = ""
+        self.number = 0
+        # That place at the last look, if there was more in the log already.
+        self._behind: tuple[str, int] | None = None
 
     async def start(self) -> None:
         """Begin to hear, on the running event loop."""
@@ -42,8 +55,12 @@ class Feed:
                 await asyncio.wait_for(self._hearing.wait(), PATIENCE)
         else:
             bus.listen(self._hear)
-        self._life, self._number = await in_database(events.last_announced)
+        self.life, self.number = await in_database(events.last_announced)
         self._tasks.append(asyncio.create_task(self._pump()))
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return self.life, self.number
 
     def stop(self) -> None:
         bus.unlisten(self._hear)
@@ -69,25 +86,65 @@ class Feed:
                 await asyncio.sleep(1)
 
     async def _pump(self) -> None:
+        looked = time.monotonic()
         while True:
-            for frame in await self._inbox.get():
-                try:
-                    if self._is_next(frame):
-                        await self._handle(frame)
-                except Exception:
-                    log.exception("Event %s could not be delivered", frame.name)
-                    self._missed()
-            # A burst must not starve heartbeats.
+            frames = await self._next()
+            await self._take(frames)
+            if time.monotonic() - looked > TICK:
+                await self._look()
+                looked = time.monotonic()
             await asyncio.sleep(0)
 
-    def _is_next(self, frame: Frame) -> bool:
-        """Whether a frame is still to be handled: what the bus brings twice is not."""
+    async def _next(self) -> list[Frame]:
+        try:
+            return await asyncio.wait_for(self._inbox.get(), TICK)
+        except TimeoutError:
+            return []
+
+    async def _take(self, frames: list[Frame]) -> None:
+        began = time.monotonic()
+        for frame in frames:
+            try:
+                if await self._is_next(frame):
+                    await self._handle(frame)
+            except Exception:
+                log.exception("Event %s could not be delivered", frame.name)
+                self._lost()
+            if time.monotonic() - began > TURN:
+                await asyncio.sleep(0)
+                began = time.monotonic()
+
+    async def _is_next(self, frame: Frame) -> bool:
+        """Whether a frame is still to be handled: what the bus brings twice is not. A gap before it is filled."""
         if frame.number is None:
             return True
-        if frame.life == self._life and frame.number <= self._number:
+        if frame.life == self.life and frame.number <= self.number:
             return False
-        if self._life is not None and (frame.life, frame.number) != (self._life, self._number + 1):
-            log.warning("Events before %s were missed", frame.s)
-            self._missed()
-        self._life, self._number = frame.life, frame.number
+        if frame.life != self.life or frame.number != self.number + 1:
+            await self._fill(str(frame.life), frame.number - 1)
+        self.life, self.number = str(frame.life), frame.number
         return True
+
+    async def _look(self) -> None:
+        """Read what the bus has not brought since the last look."""
+        try:
+            there = await in_database(events.position)
+            if there != self.place and self._behind == self.place:
+                await self._fill(*there)
+            self._behind = None if there == self.place else self.place
+        except Exception as error:
+            log.warning("The log cannot be read just now: %r", error)
+
+    async def _fill(self, life: str, last: int) -> None:
+        """Handle what is missing up to a place in the log; where that cannot be had, everybody begins anew."""
+        if life == self.life and 0 < last - self.number <= MAX_MISSING:
+            log.info("Events %d to %d are read from the log", self.number + 1, last)
+            while self.number < last:
+                frames = await in_database(replay.between, self.number, min(self.number + PAGE, last))
+                if frames is None:
+                    break
+                await self._take(frames)
+        if (life, last) != self.place:
+            log.warning("Events before %s.%d were missed", life, last)
+            self.life, self.number = life, last
+            self._lost()

@@ -21,14 +21,16 @@ HANDSHAKE = 10.0
 SLICE = 4 * 1024
 # Bytes still parsed after a close was sent, to find the client's own close among what was under way.
 AFTERWORD = 16 * 1024
-# Bytes that may wait for a client that does not read; pongs wait here, past the queue of the gateway's `Socket`.
+# Bytes that may wait for a client that does not read (threats.md, gateway); a single frame may be larger.
 MAX_UNREAD = 1024 * 1024
 
 
 class Protocol(WebSocketsSansIOProtocol):
-    """Offers the ASGI extension `together.drop`: close with a code at once, without waiting for the buffer to drain.
+    """Offers itself as the ASGI extension `together.wire` (`together.gateway.socket.Wire`).
 
-    Whole messages are counted by the consumer; control frames and fragments, which never reach it, are counted here.
+    What it is handed to push is framed already and goes straight to the transport: framing it for each of 500 clients
+    anew, with a task and a queue for each, would cost three times as much (stack.md, section 2). Whole messages are
+    counted by the consumer; control frames and fragments, which never reach it, are counted here.
     """
 
     _handshake_timer: TimerHandle | None = None
@@ -66,7 +68,7 @@ class Protocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):
             extensions: dict[str, Any] = self.scope["extensions"] or {}
-            extensions["together.drop"] = self.drop
+            extensions["together.wire"] = self
 
     def handle_ping(self) -> None:
         if self._is_counted():
@@ -82,6 +84,19 @@ class Protocol(WebSocketsSansIOProtocol):
         # An empty fragment adds nothing to a message but a place in its list, which the limit in bytes does not see.
         if self._is_counted() and (event.data or event.fin):
             super().handle_cont(event)
+
+    def push(self, framed: bytes) -> None:
+        """Write a frame at once, unless the client has left too many unread: then it is dropped."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size() > MAX_UNREAD:
+            self.drop(codes.TOO_SLOW)
+        else:
+            self.transport.write(framed)
+
+    def waiting(self) -> int:
+        """How many bytes wait for the client to read."""
+        return 0 if self.transport.is_closing() else self.transport.get_write_buffer_size()
 
     def drop(self, code: int) -> None:
         """Send a close frame if there is room, end the application, and cut the connection soon after."""

@@ -11,7 +11,10 @@ from guilds import access
 from guilds.models import Channel, ChannelType
 from guilds.serializers import ChannelSerializer
 from together import events
-from together.gateway.ready import ready
+from together.database.snapshot import snapshot
+from together.events import replay
+from together.events.bus import Frame
+from together.gateway.ready import Seen, channel_lists, ready
 
 
 @dataclass
@@ -20,6 +23,9 @@ class View:
 
     audiences: set[str]
     ready: dict[str, Any]
+    # The place in the log as of which this is true, and what was missed up to there; None where one begins afresh.
+    place: tuple[str, int]
+    missed: list[Frame] | None = None
 
 
 @dataclass
@@ -32,16 +38,34 @@ class ServerViews:
     channels: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def view(user_id: uuid.UUID, session_id: uuid.UUID) -> View | None:
-    """The view of a person whose sign-in is alive; None otherwise."""
-    session = live_session(session_id)
-    if session is None or session.user_id != user_id:
+def view(user_id: uuid.UUID, session_id: uuid.UUID, resume: str | None = None) -> View | None:
+    """The view of a person whose sign-in is alive; None otherwise. `resume` is the last place that they know of."""
+    with snapshot():
+        session = live_session(session_id)
+        if session is None or session.user_id != user_id:
+            return None
+        user: User = session.user
+        place = events.position()
+        seen = access.seen_everywhere(user)
+        audiences = {events.server(server_id) for server_id in seen}
+        audiences |= {events.channel(channel_id) for channels in seen.values() for channel_id in channels}
+        own = {events.user(user_id), events.session(session_id)}
+        missed = _missed(user, seen, audiences | own, resume) if resume else None
+        return View(audiences, {**ready(user, seen), "resumed": missed is not None}, place, missed)
+
+
+def _missed(user: User, seen: Seen, audiences: set[str], resume: str) -> list[Frame] | None:
+    farewells = {events.server(server_id) for server_id in access.deleted_servers(user)}
+    found = replay.missed(resume, audiences | farewells)
+    if found is None:
         return None
-    user: User = session.user
-    seen = access.seen_everywhere(user)
-    audiences = {events.server(server_id) for server_id in seen}
-    audiences |= {events.channel(channel_id) for channels in seen.values() for channel_id in channels}
-    return View(audiences, ready(user, seen))
+    told = [frame for frame in found.frames if not audiences.isdisjoint(frame.audiences)]
+    told += [frame for frame in found.frames + found.pending if frame.name == "SERVER_DELETE"]
+    # What is pending counts in what is seen already, so that nobody is told of it later.
+    changes = [frame for frame in found.frames + found.pending if frame.name == "@access_changed"]
+    changed = {uuid.UUID(frame.d["server"]) for frame in changes} & seen.keys()
+    lists = channel_lists({server_id: seen[server_id] for server_id in changed})
+    return [frame for frame in told if not frame.name.startswith("@")] + lists
 
 
 def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:

@@ -7,9 +7,10 @@ from typing import Any
 from accounts.models import User
 from accounts.serializers import SelfSerializer
 from guilds import access
-from guilds.models import Role
+from guilds.models import Channel, Role
 from guilds.rules import overrides_shown
-from guilds.serializers import OverrideSerializer, RoleSerializer, ServerSerializer
+from guilds.serializers import ChannelSerializer, OverrideSerializer, RoleSerializer, ServerSerializer
+from together.events.bus import Frame
 
 Seen = dict[uuid.UUID, set[uuid.UUID]]
 
@@ -25,8 +26,16 @@ def ready(user: User, seen: Seen) -> dict[str, Any]:
         "mention_counts": [],
         "server_roles": _roles(seen),
         "channel_overrides": _overrides(seen),
-        "resumed": False,
     }
+
+
+def channel_lists(seen: Seen) -> list[Frame]:
+    """For each of these servers all channels that are seen there: for who was away while that changed."""
+    shown: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for channel in Channel.objects.filter(pk__in=set().union(*seen.values())).listed():
+        shown[str(channel.server_id)].append(dict(ChannelSerializer(channel).data))
+    servers = [str(server_id) for server_id in seen]
+    return [Frame("CHANNEL_LIST_SYNC", [], {"server_id": id, "channels": shown[id]}) for id in servers]
 
 
 def _roles(seen: Seen) -> dict[str, list[dict[str, Any]]]:

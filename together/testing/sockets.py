@@ -110,9 +110,13 @@ async def handshake(url: str, **options: Any) -> int:
 
 
 @contextlib.asynccontextmanager
-async def opened(site: Site, token: str, **options: Any) -> AsyncIterator[Client]:
-    """A socket of the person with that access token, past READY (its first remembered frame)."""
-    async with connect(f"{site.socket_url}?token={token}", **options) as connection:
+async def opened(
+    site: Site, token: str, *, resume: str | None = None, ready: bool = True, **options: Any
+) -> AsyncIterator[Client]:
+    """A socket of the person with that access token, past READY (its first remembered frame) unless told otherwise."""
+    query = f"token={token}" if resume is None else f"token={token}&resume={resume}"
+    async with connect(f"{site.socket_url}?{query}", **options) as connection:
         client = Client(connection)
-        await client.next()
+        if ready:
+            await client.next()
         yield client

@@ -1,60 +1,147 @@
-"""The feed: each event once, in order, and whoever cannot know what they missed is sent away to come again."""
+"""The feed: each event once, in order; what the bus loses is read from the log, or else everybody comes again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import pytest
+
+from together import events
 from together.events import bus
 from together.events.bus import Frame
+from together.events.log import EventRecord
+from together.gateway import feed as module
 from together.gateway.feed import Feed
-from together.testing.gateway import run
+from together.testing.gateway import act, run
+
+Handle = Callable[[Frame], Awaitable[None]]
 
 
-def frame(number: int, life: str = "a") -> Frame:
+@pytest.fixture
+def life(transactional_db: None) -> str:
+    return events.position()[0]
+
+
+def frame(number: int, life: str) -> Frame:
     return Frame("TEST", ["user:x"], {}, None, life, number)
 
 
-def hear(frames: list[Frame], handle: Callable[[Frame], Awaitable[None]] | None = None) -> tuple[list[str | None], int]:
+def logged(numbers: list[int], *, announced: bool = False) -> None:
+    for number in numbers:
+        EventRecord.objects.create(
+            name="LOGGED", audiences=["user:x"], refs={"n": number}, number=number, announced=announced
+        )
+    events.log.EventClock.objects.update(number=max(numbers))
+
+
+@contextlib.asynccontextmanager
+async def running(feed: Feed) -> AsyncIterator[None]:
+    await feed.start()
+    try:
+        yield
+    finally:
+        feed.stop()
+
+
+def hear(*batches: list[Frame], handle: Handle | None = None, wait: float = 0.1) -> tuple[list[str | None], int]:
     """What a feed makes of these frames: those it handled, and how often it sent everyone away."""
     handled: list[str | None] = []
     away: list[bool] = []
 
     async def note(one: Frame) -> None:
-        handled.append(one.s)
+        handled.append(one.s.split(".")[1] if one.s else None)
 
     async def story() -> None:
-        feed = Feed(handle or note, lambda: away.append(True))
-        await feed.start()
-        bus.send(frames)
-        await asyncio.sleep(0.1)
-        feed.stop()
+        async with running(Feed(handle or note, lambda: away.append(True))):
+            for frames in batches:
+                bus.send(frames)
+            await asyncio.sleep(wait)
 
     run(story())
     return handled, len(away)
 
 
-def test_what_comes_twice_is_handled_once(transactional_db: None) -> None:
-    assert hear([frame(1), frame(2), frame(1), frame(2), frame(3)]) == (["a.1", "a.2", "a.3"], 0)
+def test_what_comes_twice_is_handled_once(life: str) -> None:
+    assert hear([frame(number, life) for number in (1, 2, 1, 2, 3)]) == (["1", "2", "3"], 0)
 
 
-def test_after_a_gap_everyone_comes_again(transactional_db: None) -> None:
-    assert hear([frame(1), frame(3), frame(4)]) == (["a.1", "a.3", "a.4"], 1)
+def test_a_gap_is_filled_from_the_log(life: str) -> None:
+    logged([1, 2, 3, 4, 5])
+    assert hear([frame(1, life)], [frame(5, life), frame(4, life)]) == (["1", "2", "3", "4", "5"], 0)
 
 
-def test_another_life_of_the_log_is_a_gap_too(transactional_db: None) -> None:
-    assert hear([frame(7), frame(1, "b"), frame(2, "b")]) == (["a.7", "b.1", "b.2"], 1)
+def test_a_gap_that_the_log_cannot_fill_sends_everyone_away(life: str) -> None:
+    logged([2])
+    assert hear([frame(1, life), frame(4, life), frame(5, life)]) == (["1", "4", "5"], 1)
 
 
-def test_what_is_not_logged_passes(transactional_db: None) -> None:
+def test_more_than_can_be_read_sends_everyone_away(life: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_MISSING", 1)
+    logged([1, 2])
+    assert hear([frame(3, life)]) == (["3"], 1)
+
+
+def test_another_life_of_the_log_sends_everyone_away(life: str) -> None:
+    assert hear([frame(1, life), frame(1, "another"), frame(2, "another")]) == (["1", "1", "2"], 1)
+
+
+def test_what_the_bus_never_brings_is_read_from_the_log(life: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> list[int | None]:
+        handled: list[int | None] = []
+
+        async def note(one: Frame) -> None:
+            handled.append(one.number)
+
+        async with running(Feed(note, lambda: handled.append(None))), asyncio.timeout(5):
+            await act(logged, numbers=[1, 2, 3, 4, 5], announced=True)
+            while len(handled) < 5:
+                await asyncio.sleep(0.02)
+            bus.send([frame(5, life), frame(6, life)])
+            await asyncio.sleep(0.1)
+        return handled
+
+    monkeypatch.setattr(module, "TICK", 0.05)
+    monkeypatch.setattr(module, "PAGE", 2)
+    assert run(story()) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_log_that_cannot_be_read_is_read_again(life: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter([ConnectionError, ConnectionError])
+    position = events.position
+
+    def failing() -> tuple[str, int]:
+        for failure in failures:
+            raise failure
+        return position()
+
+    async def story() -> list[int | None]:
+        handled: list[int | None] = []
+
+        async def note(one: Frame) -> None:
+            handled.append(one.number)
+
+        async with running(Feed(note, lambda: handled.append(None))), asyncio.timeout(5):
+            monkeypatch.setattr(events, "position", failing)
+            await act(logged, numbers=[1], announced=True)
+            while not handled:
+                await asyncio.sleep(0.02)
+        return handled
+
+    monkeypatch.setattr(module, "TICK", 0.05)
+    assert run(story()) == [1]
+
+
+def test_what_is_not_logged_passes(life: str) -> None:
     unlogged = Frame("TYPING_START", ["user:x"], {})
-    assert hear([frame(1), unlogged, unlogged, frame(2)]) == (["a.1", None, None, "a.2"], 0)
+    assert hear([frame(1, life), unlogged, unlogged, frame(2, life)]) == (["1", None, None, "2"], 0)
 
 
-def test_an_event_that_cannot_be_delivered_sends_everyone_away_and_the_next_goes_on(transactional_db: None) -> None:
+def test_an_event_that_cannot_be_delivered_sends_everyone_away_and_the_next_goes_on(life: str) -> None:
     async def fail_on_the_first(one: Frame) -> None:
         if one.number == 1:
             raise ConnectionError
         handled.append(one.number)
 
     handled: list[int | None] = []
-    assert hear([frame(1), frame(2)], fail_on_the_first)[1] == 1
+    assert hear([frame(1, life), frame(2, life)], handle=fail_on_the_first)[1] == 1
     assert handled == [2]

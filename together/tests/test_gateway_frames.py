@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chat.actions import send_message
-from together.gateway import socket as gateway_socket
+from together.gateway import protocol
 from together.gateway.bucket import BURST
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
@@ -91,7 +91,7 @@ def test_a_flood_closes_with_its_code_and_others_notice_nothing(site: Site, cast
 def test_a_socket_that_stops_reading_is_dropped_and_others_notice_nothing(
     site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gateway_socket, "MAX_BYTES", 64 * 1024)
+    monkeypatch.setattr(protocol, "MAX_UNREAD", 64 * 1024)
 
     async def story() -> None:
         narrow = socket.socket()

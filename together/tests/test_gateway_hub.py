@@ -1,12 +1,13 @@
 """What the hub does about sockets whose view, sign-in or reading is in doubt."""
 
 import asyncio
+import threading
 import time
 import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 from websockets.asyncio.client import connect
 
@@ -14,8 +15,8 @@ from accounts.actions import sign_in
 from accounts.models import Session
 from accounts.tokens import access_token
 from chat.actions import send_message
-from guilds.actions import create_channel, delete_server, join_server
-from guilds.models import Channel, Server
+from guilds.actions import create_channel, delete_server, join_server, update_channel
+from guilds.models import Server
 from together.gateway import consumer, hub, reach
 from together.gateway import socket as gateway_socket
 from together.gateway.socket import Socket
@@ -122,11 +123,15 @@ def test_access_that_changes_while_ready_is_made_counts(
     def slow(*arguments: Any) -> dict[str, Any]:
         content = ready(*arguments)
         if not made:
-            Channel.objects.filter(pk=cast.secret.pk).update(default_deny=0)
-            create_channel(actor=cast.alice, server=cast.server, name="wakes the hub", type="text")
-            _wait_for_announcement()
+            # In another thread: this one reads as of the moment in which it began.
+            threading.Thread(target=open_secret).start()
+            _wait_until_handled(site)
         made.append(1)
         return content
+
+    def open_secret() -> None:
+        update_channel(actor=cast.alice, channel=cast.secret, default_deny=0)
+        connections.close_all()
 
     async def story() -> None:
         async with opened(site, charlie) as client:
@@ -139,50 +144,50 @@ def test_access_that_changes_while_ready_is_made_counts(
     assert len(made) == 2
 
 
-def _wait_for_announcement() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(100):
-            cursor.execute("SELECT count(*) FROM event_log WHERE NOT announced")
-            if cursor.fetchone() == (0,):
-                break
-            time.sleep(0.02)
-    # The hub's own thread takes it from here.
-    time.sleep(0.1)
+def _wait_until_handled(site: Site) -> None:
+    hub = site.application.hub
+    assert hub is not None
+    deadline = time.monotonic() + 5
+    while not hub.access_changed and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
-def test_a_frame_that_does_not_go_out_drops_its_socket(monkeypatch: pytest.MonkeyPatch) -> None:
-    codes: list[int] = []
+class StalledWire:
+    """A connection whose other side takes nothing."""
 
-    async def story() -> None:
-        never = asyncio.Event()
+    def __init__(self) -> None:
+        self.codes: list[int] = []
+        self.unread = 0
+        self.writable = asyncio.Event()
 
-        async def send(message: dict[str, Any]) -> None:
-            await never.wait()
+    def push(self, framed: bytes) -> None:
+        self.unread += len(framed)
 
-        socket = Socket(uuid.uuid4(), uuid.uuid4(), send, codes.append)
-        socket.start()
-        socket.drop_if_stalled()
-        socket.push("{}")
-        await asyncio.sleep(0.05)
-        socket.drop_if_stalled()
-        socket.push("nobody hears this")
-        socket.drop(1000)
+    def drop(self, code: int) -> None:
+        self.codes.append(code)
 
+    def waiting(self) -> int:
+        return self.unread
+
+
+def test_a_client_that_takes_nothing_is_dropped_and_one_that_is_slow_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway_socket, "MAX_STALL", 0.01)
-    run(story())
-    assert codes == [4009]
+    stalled, slow = StalledWire(), StalledWire()
+    for wire in (stalled, slow):
+        socket = Socket(uuid.uuid4(), uuid.uuid4(), wire)
+        socket.drop_if_stalled()
+        for _look in range(3):
+            socket.push(b"a frame")
+            if wire is slow:
+                wire.unread = 1
+            socket.drop_if_stalled()
+            time.sleep(0.02)
+        socket.push(b"nobody hears this")
+        socket.drop(1000 if wire is stalled else 1001)
+    assert (stalled.codes, slow.codes) == ([4009], [1001])
 
 
-def test_a_connection_that_went_away_ends_the_writing() -> None:
-    async def story() -> bool:
-        async def send(message: dict[str, Any]) -> None:
-            raise ConnectionError
-
-        socket = Socket(uuid.uuid4(), uuid.uuid4(), send, lambda code: None)
-        socket.start()
-        socket.push("{}")
-        await asyncio.sleep(0.05)
-        assert socket._writer is not None
-        return socket._writer.done()
-
-    assert run(story())
+def test_a_client_that_does_not_take_what_it_missed_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway_socket, "MAX_STALL", 0.01)
+    with pytest.raises(TimeoutError):
+        run(Socket(uuid.uuid4(), uuid.uuid4(), StalledWire()).ready())

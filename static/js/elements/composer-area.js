@@ -6,6 +6,7 @@ import { showTimes } from "../lib/times.js";
 const CHANGES = [
   "ROLE_UPDATE", "ROLE_DELETE", "MEMBER_ROLE_ADD", "MEMBER_ROLE_REMOVE", "MEMBER_TIMEOUT", "MEMBER_TIMEOUT_REMOVE",
   "CHANNEL_UPDATE", "CATEGORY_UPDATE", "CHANNEL_OVERRIDE_UPDATE", "CHANNEL_OVERRIDE_DELETE", "SERVER_UPDATE",
+  "CHANNEL_LIST_SYNC",
 ];
 // What is about one person concerns the others not at all.
 const PERSONAL = /^MEMBER_/;
@@ -21,11 +22,7 @@ class ComposerArea extends HTMLElement {
   connectedCallback() {
     this.me = document.querySelector(".app").dataset.userId;
     for (const name of CHANGES) gateway.addEventListener(name, (event) => this.#hear(name, event.detail.d));
-    let first = true;
-    gateway.addEventListener("up", () => {
-      if (!first) this.#soon();
-      first = false;
-    });
+    gateway.addEventListener("afresh", () => this.#soon());
     this.#arrange();
   }
 

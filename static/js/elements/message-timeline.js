@@ -48,7 +48,8 @@ class MessageTimeline extends HTMLElement {
     gateway.addEventListener("MESSAGE_CREATE", ({ detail }) => this.#hear(detail, () => this.#receive(detail)));
     gateway.addEventListener("MESSAGE_UPDATE", ({ detail }) => this.#hear(detail, () => this.#change(detail)));
     gateway.addEventListener("MESSAGE_DELETE", ({ detail }) => this.#hear(detail, () => this.timeline.remove(detail.d.id)));
-    gateway.addEventListener("up", () => this.#resume());
+    gateway.addEventListener("up", () => this.isPast || this.sending.retryAll());
+    gateway.addEventListener("afresh", () => this.isPast || this.catchUp.run());
     this.addEventListener("htmx:afterSwap", () => this.timeline.settleAll());
     this.addEventListener("click", (event) => this.#act(event));
     this.place.scroller.addEventListener("keydown", (event) => this.#move(event));
@@ -73,12 +74,6 @@ class MessageTimeline extends HTMLElement {
 
   #change({ html, d }) {
     if (this.timeline.find(d.id)) this.timeline.put(rowsOf(html)[0]);
-  }
-
-  async #resume() {
-    if (this.isPast) return;
-    this.sending.retryAll();
-    await this.catchUp.run();
   }
 
   #announce(row) {

@@ -1,4 +1,4 @@
-// After a connection was lost nobody knows what happened meanwhile: the pages that are shown are read again, newest first,
+// When nobody can tell what happened since: the pages that are shown are read again, newest first,
 // and each row goes through the one way in. What is no longer there is taken out.
 import { rowsOf } from "./rows.js";
 

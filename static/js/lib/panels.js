@@ -6,7 +6,7 @@ const CHANGES = [
   "CHANNEL_OVERRIDE_UPDATE", "CHANNEL_OVERRIDE_DELETE", "SERVER_UPDATE", "SERVER_DELETE",
   "ROLE_CREATE", "ROLE_UPDATE", "ROLE_DELETE",
   "MEMBER_JOIN", "MEMBER_LEAVE", "MEMBER_UPDATE", "MEMBER_KICK", "MEMBER_BAN", "MEMBER_ROLE_ADD", "MEMBER_ROLE_REMOVE",
-  "MEMBER_TIMEOUT", "MEMBER_TIMEOUT_REMOVE",
+  "MEMBER_TIMEOUT", "MEMBER_TIMEOUT_REMOVE", "CHANNEL_LIST_SYNC", "afresh",
 ];
 const DEPARTURES = ["MEMBER_LEAVE", "MEMBER_KICK", "MEMBER_BAN"];
 const PARTS = ["rail", "channels", "members"];
@@ -30,11 +30,6 @@ export function keepPanelsFresh(gateway) {
   }
   gateway.addEventListener("CHANNEL_DELETE", ({ detail: { d } }) => d.id === here && leave(`/channels/${server}`));
   gateway.addEventListener("SERVER_DELETE", ({ detail: { d } }) => d.id === server && leave("/"));
-  let first = true;
-  gateway.addEventListener("up", () => {
-    if (!first) changed();
-    first = false;
-  });
 }
 
 async function refresh(server, here) {

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from chat.models import Message
+from together.events.log import EventRecord
 from together.testing.cast import Cast
 
 Visit = Any
@@ -76,7 +77,8 @@ def test_a_hidden_channel_is_nowhere_for_whom_it_is_hidden(visit: Visit, cast: C
     assert charlie.request.get(secret).status == 404
 
 
-def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, site: Any) -> None:
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, forgotten: bool) -> None:
     alice = visit(cast.alice)
     for text in ("stays", "will change", "will go"):
         say(alice, text)
@@ -92,7 +94,7 @@ def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, 
         held.append(socket)
         socket.connect_to_server()
 
-    bob.route_web_socket("**/ws", route)
+    bob.route_web_socket("**/ws?**", route)
     bob.reload()
     expect(bob.locator("html")).to_have_attribute("data-gateway", "up")
     cut["now"] = True
@@ -108,6 +110,10 @@ def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, 
     alice.get_by_role("link", name="Delete").click(modifiers=["Shift"])
     expect(rows(alice, "will go")).to_have_count(0)
     expect(rows(bob, "missed")).to_have_count(0)
+    if forgotten:
+        EventRecord.objects.all().delete()
+    fetched: list[str] = []
+    bob.on("request", lambda request: fetched.append(request.url))
     cut["now"] = False
     expect(bob.locator("html")).to_have_attribute("data-gateway", "up", timeout=15_000)
     expect(rows(bob, "missed")).to_have_count(1)
@@ -115,6 +121,8 @@ def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, 
     expect(rows(bob, "will")).to_have_count(0)
     expect(bob.locator(".message")).to_have_count(3)
     expect(bob.get_by_text("The connection is lost.")).to_be_hidden()
+    # What the socket tells anew is not read again as a page.
+    assert any(f"/{cast.general.pk}" in url for url in fetched) == forgotten
 
 
 def test_what_could_not_be_sent_can_be_tried_again_and_arrives_once(
