@@ -16,8 +16,8 @@ from together.rest.fields import parse_id
 PAGE_SESSION = "session_id"
 
 # `SessionQuerySet.live` with its person, asked by every request: the ORM would take four times as long to write it.
-_OF_SESSION = [field.column for field in Session._meta.concrete_fields]
-_OF_USER = [field.column for field in User._meta.concrete_fields]
+_OF_SESSION = [field.attname for field in Session._meta.concrete_fields]
+_OF_USER = [field.attname for field in User._meta.concrete_fields]
 _LIVE = f"""
 SELECT {", ".join([f"s.{name}" for name in _OF_SESSION] + [f"u.{name}" for name in _OF_USER])}
 FROM sessions AS s JOIN users AS u ON u.id = s.user_id

@@ -96,7 +96,7 @@ def measure(channels: list[Channel]) -> None:
     deep = deepest(hot)
     report("history, newest page", history[:50])
     report("history, page at depth", history.older_than(deep)[:50])
-    report("history, as the API asks for it", with_context(history)[:50])
+    report("history, with authors and replies", with_context(history)[:50])
     report("search 0.1 %, 50 best", search.search(ids, RARE)[:50])
     report("search 0.1 %, count", search.matches(ids, RARE)[: search.CANDIDATES])
     report("search 7 %, 50 best", search.search(ids, COMMON)[:50])

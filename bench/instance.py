@@ -9,6 +9,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,6 +69,22 @@ def cpu(pid: int) -> float:
     """Seconds of CPU that a process has used, in itself and in the kernel."""
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
+
+
+def cpu_beside(server: int) -> float:
+    """Seconds of CPU that the other core has worked: this process, and the database, a child of the server."""
+    used = time.process_time()
+    for child in psutil.Process(server).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            used += cpu(child.pid)
+    return used
+
+
+def limit(server: float, load: float) -> str:
+    """What held a run back, by how busy the two cores were, from 0 to 1."""
+    if max(server, load) < 0.8:
+        return "waiting (disk, other work)"
+    return "the server" if server >= load else "load and database"
 
 
 def people(count: int, *servers: Server) -> tuple[list[User], list[str]]:

@@ -59,22 +59,24 @@ class Client(asyncio.Protocol):
 
 
 class Listener(asyncio.Protocol):
-    """A WebSocket that hands over each whole frame it hears, and can say something short."""
+    """A WebSocket that hands over each message it hears, answers pings, and can say something short."""
 
     def __init__(self, path: str, heard: Callable[[bytes], object]) -> None:
         self._path, self._heard = path, heard
         self._received = b""
-        self._open = False
+        self._is_open = False
+        self._opened = asyncio.get_running_loop().create_future()
 
     @classmethod
     async def open(cls, port: int, path: str, heard: Callable[[bytes], object]) -> Self:
-        """Connect; whether the server lets it in shows in what is heard."""
+        """Connect, and wait until the server has let it in."""
         _, listener = await asyncio.get_running_loop().create_connection(lambda: cls(path, heard), "127.0.0.1", port)
+        await listener._opened
         return listener
 
     def say(self, text: bytes) -> None:
-        """Send up to 125 bytes, masked with zeros, which leave it as it is."""
-        self.transport.write(b"\x81" + bytes([0x80 | len(text)]) + b"\0\0\0\0" + text)
+        """Send up to 125 bytes of text."""
+        self._send(0x81, text)
 
     def close(self) -> None:
         self.transport.abort()
@@ -87,27 +89,40 @@ class Listener(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        if self._received:
-            data = self._received + data
+        data = self._received + data if self._received else data
         start = 0
-        if not self._open:
+        if not self._is_open:
             start = data.find(_END) + len(_END)
             if start < len(_END):
                 self._received = data
                 return
-            if not data.startswith(b"HTTP/1.1 101 "):
-                raise RuntimeError(data.decode())
-            self._open = True
-        size = len(data)
-        while size - start >= 2:
+            self._enter(data)
+        while (size := len(data) - start) >= 2:
             length, head = data[start + 1], 2
             if length == 126:
                 length, head = int.from_bytes(data[start + 2 : start + 4], "big"), 4
             elif length == 127:
                 length, head = int.from_bytes(data[start + 2 : start + 10], "big"), 10
-            end = start + head + length
-            if end > size or size - start < head:
+            if size < head + length:
                 break
-            self._heard(data[start + head : end])
-            start = end
+            kind, start = data[start], start + head + length
+            if kind == 0x81:
+                self._heard(data[start - length : start])
+            elif kind == 0x89:
+                self._send(0x8A, data[start - length : start])
         self._received = data[start:]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self._opened.done():
+            self._opened.set_exception(error or ConnectionError("The server hung up."))
+
+    def _enter(self, answer: bytes) -> None:
+        self._is_open = answer.startswith(b"HTTP/1.1 101 ")
+        if self._is_open:
+            self._opened.set_result(None)
+        else:
+            self._opened.set_exception(ConnectionError(answer.decode()))
+
+    def _send(self, kind: int, content: bytes) -> None:
+        # Masked with zeros, which leave it as it is.
+        self.transport.write(bytes([kind, 0x80 | len(content)]) + b"\0\0\0\0" + content)

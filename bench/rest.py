@@ -18,7 +18,7 @@ from datetime import timedelta
 
 import uvloop
 from django.utils import timezone
-from instance import cpu, people, running  # sets Django up
+from instance import cpu, cpu_beside, limit, people, running  # sets Django up
 from load import Client, Listener, get, post
 
 from accounts.models import User
@@ -72,8 +72,10 @@ class Figure:
     rate: float
     cost: float
     """Milliseconds of the server's CPU for one request."""
+    server: float
+    """How busy the core of the server was, from 0 to 1."""
     load: float
-    """How much of its core the load generator used, 0 to 1."""
+    """How busy the other one was."""
 
 
 KINDS = ("empty", "who am I", "send", "open", "READY")
@@ -99,22 +101,26 @@ async def measure(scene: Scene, server: int, rounds: int, seconds: float) -> Non
         took = latencies[kind, connections]
         figures[kind, connections].append(await run(scene, kind, connections, server, seconds, took))
     print(f"Medians of {rounds} rounds of {seconds} s each; latencies in ms, CPU of the server process in ms.\n")
-    print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}{'x empty':>9}{'load core':>11}")
+    print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}{'x empty':>9}", end="")
+    print(f"{'server':>9}{'load':>8}  limited by")
     for kind, connections in itertools.product(KINDS, CONNECTIONS):
-        rate, cost, load = (median(figures[kind, connections], name) for name in ("rate", "cost", "load"))
+        rate, cost, server_core, load_core = (
+            median(figures[kind, connections], name) for name in ("rate", "cost", "server", "load")
+        )
         times = statistics.quantiles(latencies[kind, connections], n=100)
         ratio = cost / median(figures["empty", connections], "cost")
         print(f"{kind:10}{connections:12}{rate:12.0f}{times[49] * 1e3:8.1f}{times[98] * 1e3:8.1f}", end="")
-        print(f"{cost:8.2f}{ratio:9.1f}{load:11.0%}")
+        print(f"{cost:8.2f}{ratio:9.1f}{server_core:9.0%}{load_core:8.0%}  {limit(server_core, load_core)}")
 
 
 async def run(scene: Scene, kind: str, connections: int, server: int, seconds: float, took: list[float]) -> Figure:
     deeds = [await scene.deeds(kind, number) for number in range(connections)]
     count, began = len(took), time.perf_counter()
-    own, served = time.process_time(), cpu(server)
+    beside, served = cpu_beside(server), cpu(server)
     await asyncio.gather(*(repeat(deed, began + seconds, took) for deed, _end in deeds))
     lasted, done = time.perf_counter() - began, len(took) - count
-    figure = Figure(done / lasted, (cpu(server) - served) / done * 1000, (time.process_time() - own) / lasted)
+    used, load = cpu(server) - served, cpu_beside(server) - beside
+    figure = Figure(done / lasted, used / done * 1000, used / lasted, load / lasted)
     for _deed, end in deeds:
         end()
     # What is told of the last requests is told on nobody else's account.
@@ -129,7 +135,8 @@ async def repeat(deed: Deed, until: float, took: list[float]) -> None:
 
 
 def median(figures: list[Figure], name: str) -> float:
-    return statistics.median(getattr(figure, name) for figure in figures)
+    values: list[float] = [getattr(figure, name) for figure in figures]
+    return statistics.median(values)
 
 
 def fill() -> tuple[list[str], list[Channel]]:

@@ -31,8 +31,8 @@ LEFT JOIN channel_permission_overrides AS said ON said.channel_id = source.id AN
 WHERE channel.id = %(channel)s
 """
 _FACTS = 14
-_OF_CHANNEL = [field.column for field in Channel._meta.concrete_fields]
-_OF_SERVER = [field.column for field in Server._meta.concrete_fields]
+_OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
+_OF_SERVER = [field.attname for field in Server._meta.concrete_fields]
 _FLAGS = _GLANCE.format(more="")
 _CHANNEL = _GLANCE.format(
     more="".join([*(f", channel.{name}" for name in _OF_CHANNEL), *(f", server.{name}" for name in _OF_SERVER)])
@@ -58,7 +58,8 @@ def channel_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Channel | 
 def _read(sql: str, user_id: uuid.UUID, channel_id: uuid.UUID) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"user": user_id, "channel": channel_id})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _flags(user_id: uuid.UUID, rows: list[tuple[Any, ...]]) -> Permission:

@@ -3,11 +3,12 @@
 import logging
 import time
 from functools import cache
+from threading import Timer
 
 from django.conf import settings
 from limits import parse
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
+from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from together.http.address import household
@@ -20,6 +21,9 @@ _HERE = "memory://"
 PATIENCE = 0.5
 # Seconds for which one that did not answer is left alone: each request would lose its patience on it.
 REST = 3.0
+
+# Seconds after which counts that have run out are cleared away; they do not count in the meantime.
+FORGOTTEN = 10.0
 
 # When the store is asked again, on the monotonic clock.
 _rests_until = 0.0
@@ -74,7 +78,7 @@ def _wait(rate: str, bucket: str, key: str, counted: bool) -> float:
 
 
 def _wait_by(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
-    limiter, item = _limiter(store), parse(rate)
+    limiter, item = _limiter(store), _parsed(rate)
     within = limiter.hit if counted else limiter.test
     if within(item, bucket, key):
         return 0
@@ -83,8 +87,28 @@ def _wait_by(store: str, rate: str, bucket: str, key: str, counted: bool) -> flo
 
 @cache
 def _limiter(store: str) -> SlidingWindowCounterRateLimiter:
-    patience = {} if store == _HERE else {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    if store == _HERE:
+        return SlidingWindowCounterRateLimiter(_Memory())
     # A socket file has another scheme here than in Redis's own client.
-    storage = storage_from_string(store.replace("unix://", "redis+unix://", 1), wrap_exceptions=True, **patience)
+    address = store.replace("unix://", "redis+unix://", 1)
+    storage = storage_from_string(
+        address, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+    )
     assert isinstance(storage, Storage)  # noqa: S101
     return SlidingWindowCounterRateLimiter(storage)
+
+
+_parsed = cache(parse)
+
+
+class _Memory(MemoryStorage):
+    """The library's, which starts a thread at nearly every use to clear away what is old: here, now and then."""
+
+    @property
+    def timer(self) -> Timer:
+        return self._timer
+
+    @timer.setter
+    def timer(self, timer: Timer) -> None:
+        timer.interval, timer.daemon = FORGOTTEN, True
+        self._timer = timer

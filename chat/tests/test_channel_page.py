@@ -16,8 +16,8 @@ from together import events
 from together.testing.cast import PASSWORD, Cast
 from together.testing.pages import SCRIPT, browse, text_of, token_of
 
-# The person (1), the place in the log (1), the channel (1) and what they may there (1 to find it, 1 to show it), servers
-# (1), this server (1), channels (5), whether they may manage them (2), members (1), messages (1).
+# The person (1), the place in the log (1), the channel (1) and what they may there (1 to find it, 1 to show it),
+# servers (1), this server (1), channels (5), whether they may manage them (2), members (1), messages (1).
 QUERIES = 17
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import User
+from chat.history import page
 from chat.models import Message
 from chat.search import search
 from guilds.models import Channel, Server
@@ -60,6 +61,26 @@ def test_a_page_of_history_is_one_walk_along_its_index(channels, middle, directi
         history = history.order_by("created_at", "id")
     limit, scan = explain(history[:50])
     assert limit["Node Type"] == "Limit"
+    assert (scan["Node Type"], scan["Index Name"]) == ("Index Scan", "idx_messages_channel_time")
+    assert scan["Actual Rows"] == 50
+    assert "Filter" not in scan
+
+
+@pytest.mark.parametrize("cursor", [None, "before", "after"])
+def test_what_a_page_asks_walks_along_that_index_too(channels, middle, cursor):
+    asked = []
+
+    def watch(execute, sql, params, many, context):
+        asked.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        assert len(page(channels[1], **({cursor: middle.pk} if cursor else {}))) == 50
+    sql, params = asked[-1]
+    with connection.cursor() as database:
+        database.execute(f"EXPLAIN (ANALYZE, FORMAT json) {sql}", params)
+        [[analysed]] = database.fetchall()[0]
+    [scan] = [node for node in nodes(analysed["Plan"]) if node.get("Alias") == "m"]
     assert (scan["Node Type"], scan["Index Name"]) == ("Index Scan", "idx_messages_channel_time")
     assert scan["Actual Rows"] == 50
     assert "Filter" not in scan

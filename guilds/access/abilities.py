@@ -36,8 +36,7 @@ def require(user: User, permission: Permission, where: Where) -> None:
 
 def flags(user: User, where: Where) -> Permission:
     """All that a person holds in a server or, resolved, in a channel; nothing for those who are not members."""
-    if isinstance(where, Channel) and where.type != ChannelType.CATEGORY:
-        server_of(where)
+    if isinstance(where, Channel) and where.server_id and where.type != ChannelType.CATEGORY:
         return flags_at_a_glance(user.pk, where.pk)
     who = standing(user, where)
     if who is None:

@@ -62,6 +62,7 @@ _PENDING = """
 SELECT id, number, name, audiences, refs, announced, created_at FROM event_log
 WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %s
 """
+_POSITION = "SELECT generation, number FROM event_clock WHERE id = 1"
 _NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %s"
 
 
@@ -91,8 +92,13 @@ def note_announced(number: int) -> None:
 
 def position() -> tuple[str, int]:
     """The place in the log up to which events have their numbers: the life of the log, and the last number."""
-    clock = EventClock.objects.filter(pk=1).first() or EventClock.objects.get_or_create(pk=1)[0]
-    return clock.generation.hex, clock.number
+    with connection.cursor() as cursor:
+        cursor.execute(_POSITION)
+        row = cursor.fetchone()
+    if row is None:
+        clock = EventClock.objects.get_or_create(pk=1)[0]
+        row = (clock.generation, clock.number)
+    return row[0].hex, row[1]
 
 
 def place() -> str:

@@ -1,7 +1,8 @@
 """The one way in: log with the change, tell after its commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -43,7 +44,7 @@ def publish_all(events: Iterable[Event]) -> None:
 def _log(published: list[Event]) -> list[int]:
     """Write their rows in one statement, which the ORM would take longer to write than PostgreSQL to carry out."""
     now = timezone.now()
-    rows = ((event.name, list(event.audiences), Jsonb(event.refs), now) for event in published)
+    rows: Iterator[Any] = ((event.name, list(event.audiences), Jsonb(event.refs), now) for event in published)
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.format(", ".join([_ROW] * len(published))), list(chain.from_iterable(rows)))
         return [id for (id,) in cursor.fetchall()]

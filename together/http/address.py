@@ -1,6 +1,7 @@
 """Who is really calling, through the proxies that the operator trusts."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 
@@ -33,6 +34,8 @@ def is_trusted(address: str) -> bool:
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
 
+# The same few addresses, several times in each request.
+@lru_cache(maxsize=4096)
 def _parse(address: str) -> Address | None:
     try:
         parsed = ipaddress.ip_address(address)

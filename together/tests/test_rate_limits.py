@@ -1,6 +1,7 @@
 """Limits per account and per client address, which say when to try again."""
 
 import ipaddress
+import threading
 import time
 
 import pytest
@@ -201,3 +202,13 @@ def test_a_redis_may_be_reached_through_a_socket_file(only, settings, tmp_path, 
     settings.RATE_LIMIT_STORAGE = f"unix://{tmp_path}/redis.sock"
     limits.hit("address", "192.0.2.1")
     assert "does not answer" in caplog.text
+
+
+def test_clearing_away_old_counts_takes_no_thread_for_each_use(only):
+    only(address="1000/minute")
+    limits.hit("address", "192.0.2.1")
+    before = set(threading.enumerate())
+    for _ in range(3):
+        time.sleep(0.02)
+        limits.hit("address", "192.0.2.1")
+    assert set(threading.enumerate()) <= before
