@@ -5,6 +5,7 @@ invites. Such an entry is `redacted`: when, by whom and what kind of act it was 
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
@@ -31,7 +32,7 @@ def log_of(actor: User, server: Server) -> Entries:
     held = access.flags(actor, server)
     if Permission.ADMINISTRATOR in held:
         return entries.annotate(redacted=Value(False))
-    told = _about_seen(actor, access.seen_by([actor.pk], server.pk).get(actor.pk, set()))
+    told = _about_seen(actor, access.seen_by([actor.pk], server.pk).get(actor.pk, frozenset()))
     if Permission.CREATE_INVITES not in held:
         told &= Q(target_type=None) | ~Q(target_type="invite")
     return _redacted_unless(told, entries)
@@ -71,7 +72,7 @@ def page(
     return [_told(entry) for entry in found.reverse()[:limit]][::-1]
 
 
-def _about_seen(reader: User, seen: set[uuid.UUID]) -> Q:
+def _about_seen(reader: User, seen: Collection[uuid.UUID]) -> Q:
     # Of a channel that is gone, those who acted are still told what they did.
     gone = ~Exists(Channel.objects.filter(pk=OuterRef("channel_id")))
     return Q(channel_id=None) | Q(channel_id__in=seen) | (Q(actor=reader) & Q(gone))

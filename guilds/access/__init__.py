@@ -19,9 +19,9 @@ from guilds.access.lookups import (
 from guilds.access.previews import preview
 from guilds.access.ranks import require_above, require_grantable, require_may_moderate, require_may_rule
 from guilds.access.visibility import (
+    heard_by,
     holders,
     public_servers,
-    seen_as,
     seen_by,
     seen_everywhere,
     viewers,
@@ -41,6 +41,7 @@ __all__ = [
     "find_server",
     "find_usable_invite",
     "flags",
+    "heard_by",
     "holders",
     "is_member",
     "preview",
@@ -50,7 +51,6 @@ __all__ = [
     "require_grantable",
     "require_may_moderate",
     "require_may_rule",
-    "seen_as",
     "seen_by",
     "seen_everywhere",
     "standing",

@@ -2,13 +2,14 @@
 
 import uuid
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds.models import Channel, Member, Server, Timeout
-from guilds.permissions import NONE, Decision, Permission, Rules, Standing, Step, explain, resolve
-from guilds.standings import places, seen, standings
+from guilds.permissions import NONE, Decision, Permission, Standing, Step, explain, resolve
+from guilds.places import places_around, rules_of
+from guilds.sight import Ground
+from guilds.standings import standings
 from together.refusals import Forbidden, NotFound
 
 Where = Server | Channel
@@ -40,10 +41,9 @@ def flags(user: User, where: Where) -> Permission:
         return NONE
     if isinstance(where, Server):
         return Permission(resolve(who))
-    # Whether a category is seen depends on what it holds.
-    around = places(Q(pk=where.pk) | Q(parent=where.pk), holders=[who])
+    around = places_around(where.pk, [who])
     held = next((resolve(who, place.rules) for place in around if place.id == where.pk), 0)
-    return Permission(held) | Permission.VIEW_CHANNEL if where.pk in seen(who, around) else NONE
+    return Permission(held) | Permission.VIEW_CHANNEL if Ground(around).sees(who, where.pk) else NONE
 
 
 def why(user: User, where: Where) -> dict[Permission, Decision]:
@@ -51,17 +51,7 @@ def why(user: User, where: Where) -> dict[Permission, Decision]:
     who = standing(user, where)
     if who is None:
         raise NotFound
-    return explain(who, rules_of(where))
-
-
-def rules_of(where: Where) -> Rules | None:
-    """The rules that count in a channel, its own or its category's; a server as such has none."""
-    if isinstance(where, Server):
-        return None
-    found = places(Q(pk=where.pk))
-    if not found:
-        raise NotFound
-    return found[0].rules
+    return explain(who, rules_of(where) if isinstance(where, Channel) else None)
 
 
 def standing(user: User, where: Where) -> Standing | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from accounts.models import User
@@ -11,7 +12,7 @@ from guilds.models import Role
 from guilds.rules import overrides_shown
 from guilds.serializers import OverrideSerializer, RoleSerializer, ServerSerializer
 
-Seen = dict[uuid.UUID, set[uuid.UUID]]
+Seen = Mapping[uuid.UUID, Collection[uuid.UUID]]
 
 
 def ready(user: User, seen: Seen) -> dict[str, Any]:
