@@ -21,6 +21,7 @@ from guilds.access.ranks import require_above, require_grantable, require_may_mo
 from guilds.access.visibility import (
     heard_by,
     holders,
+    places_with,
     public_servers,
     seen_by,
     seen_everywhere,
@@ -44,6 +45,7 @@ __all__ = [
     "heard_by",
     "holders",
     "is_member",
+    "places_with",
     "preview",
     "public_servers",
     "require",

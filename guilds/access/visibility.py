@@ -47,6 +47,16 @@ def holders(permission: Permission, server: Server) -> list[uuid.UUID]:
     return [one.user_id for one in everyone if resolve(one) & permission]
 
 
+def places_with(user: User, permission: Permission, server: Server) -> set[uuid.UUID]:
+    """The channels and categories of a server that a person sees, and has that permission in."""
+    found: set[uuid.UUID] = set()
+    for who in standings(users=[user.pk], servers=[server.pk]).values():
+        where = places_in([server.pk], [who])
+        seen = Ground(where).seen(who)
+        found |= {place.id for place in where if place.id in seen and resolve(who, place.rules) & permission}
+    return found
+
+
 def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> Seen:
     """What each of these people sees in one server. Strangers are not in it."""
     there = standings(users=users, servers=[server_id]).values()
