@@ -55,7 +55,7 @@ _ALL, _SCOPE, _VIEW, _ADMINISTRATOR = int(EVERYTHING), int(CHANNEL_SCOPE), int(P
 
 
 class Step(StrEnum):
-    """What can decide a flag, in the order in which it is asked."""
+    """What can decide a flag, in the order in which it is asked; of a category at last what is in it."""
 
     OWNER = "owner"
     DEFAULT = "default"
@@ -67,6 +67,7 @@ class Step(StrEnum):
     CATEGORY = "category"
     TIMED_OUT = "timed_out"
     NO_VIEW = "no_view"
+    CONTENT = "content"
 
 
 class Change(NamedTuple):

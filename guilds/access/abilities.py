@@ -5,7 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from guilds.models import Channel, Member, Server, Timeout
+from guilds.models import Channel, ChannelType, Member, Server, Timeout
 from guilds.permissions import NONE, Decision, Permission, Standing, Step, explain, resolve
 from guilds.places import places_around, rules_of
 from guilds.sight import Ground
@@ -51,7 +51,10 @@ def why(user: User, where: Where) -> dict[Permission, Decision]:
     who = standing(user, where)
     if who is None:
         raise NotFound
-    return explain(who, rules_of(where) if isinstance(where, Channel) else None)
+    if isinstance(where, Server):
+        return explain(who)
+    decisions = explain(who, rules_of(where))
+    return _of_category(who, where, decisions) if where.type == ChannelType.CATEGORY else decisions
 
 
 def standing(user: User, where: Where) -> Standing | None:
@@ -70,6 +73,16 @@ def server_of(where: Where) -> uuid.UUID:
         # A conversation between people has no server, and this is not its door.
         raise NotFound
     return server_id
+
+
+def _of_category(who: Standing, where: Channel, decisions: dict[Permission, Decision]) -> dict[Permission, Decision]:
+    """Whether it is seen is decided by what is in it, and unseen it holds nothing."""
+    sees = Ground(places_around(where.pk, [who])).sees(who, where.pk)
+    if sees and decisions[Permission.VIEW_CHANNEL].allowed:
+        return decisions
+    unseen = Decision(False, Step.NO_VIEW)
+    told = {flag: one if sees or not one.allowed else unseen for flag, one in decisions.items()}
+    return {**told, Permission.VIEW_CHANNEL: Decision(sees, Step.CONTENT)}
 
 
 def _end_of_timeout(user: User, where: Where) -> str:
