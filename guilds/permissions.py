@@ -190,13 +190,11 @@ def _changes(standing: Standing, rules: Rules | None) -> Iterator[Change]:
 
 def _said(standing: Standing, rules: Rules) -> Iterator[Change]:
     """What rules say to one person, of flags or, turned, of channels."""
-    if rules.default_allow or rules.default_deny:
-        yield Change(Step.CHANNEL_DEFAULT, rules.default_allow, rules.default_deny)
-    if rules.of_roles:
-        mine = [(role_id, rules.of_roles[role_id]) for role_id in standing.roles if role_id in rules.of_roles]
-        for role_id, overrule in mine:
-            yield Change(Step.ROLE_OVERRIDE, 0, overrule.deny, role_id)
-        for role_id, overrule in mine:
-            yield Change(Step.ROLE_OVERRIDE, overrule.allow, 0, role_id)
+    yield Change(Step.CHANNEL_DEFAULT, rules.default_allow, rules.default_deny)
+    mine = [(role_id, rules.of_roles[role_id]) for role_id in standing.roles if role_id in rules.of_roles]
+    for role_id, overrule in mine:
+        yield Change(Step.ROLE_OVERRIDE, 0, overrule.deny, role_id)
+    for role_id, overrule in mine:
+        yield Change(Step.ROLE_OVERRIDE, overrule.allow, 0, role_id)
     if own := rules.of_users.get(standing.user_id):
         yield Change(Step.MEMBER_OVERRIDE, own.allow, own.deny, standing.user_id)

@@ -200,6 +200,25 @@ def test_a_move_opens_nothing_and_takes_what_moving_takes(api, cast, channels):
     assert arrange(api, cast.alice, cast, channels, "vault", *order, last=news).status_code == 200
 
 
+def test_a_move_that_changes_what_counts_in_a_channel_takes_what_changing_it_takes(api, cast, channels):
+    news, order = channels["News"], ("general", "secret", "last")
+    Channel.objects.filter(pk=cast.general.pk).update(inherits=True)
+
+    def move(user):
+        return arrange(api, user, cast, channels, *order, general=str(news.pk)).status_code
+
+    # A flag that bob lacks, and then an override of somebody above him.
+    Channel.objects.filter(pk=news.pk).update(default_allow=P.MUTE_MEMBERS)
+    assert move(cast.bob) == 403
+    Override.objects.create(channel=news, user=cast.alice, allow=P.VIEW_CHANNEL)
+    Channel.objects.filter(pk=news.pk).update(default_allow=0, default_deny=P.SEND_MESSAGES)
+    assert move(cast.bob) == 403
+    Override.objects.filter(channel=news).delete()
+    assert not Channel.objects.filter(parent=news).exists()
+    assert move(cast.bob) == 200
+    assert not access.can(cast.charlie, P.SEND_MESSAGES, Channel.objects.get(pk=cast.general.pk))
+
+
 # -- categories --------------------------------------------------------------------------------------------
 
 
@@ -258,6 +277,7 @@ def test_many_moves_take_no_more_queries_than_few(cast, channels):
             )
         return len(queries)
 
+    Channel.objects.filter(pk=news.pk).update(default_deny=P.SEND_MESSAGES)
     Channel.objects.create(server=cast.server, name="lent", parent=text, inherits=True)
     few = move_all_to(news)
     for number in range(30):
