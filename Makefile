@@ -15,8 +15,9 @@ run: .venv/run.stamp
 # `make test ARGS="-k bridge"` runs a part. CI, which leaves nothing out, also looks at what must be covered.
 WHOLE := $(if $(CI),--cov --cov-report=)
 # The doors, and what must not lose or tell anything.
-FULLY := guilds/permissions.py,*/access.py,guilds/access/*,guilds/glance.py,guilds/standings.py,accounts/authentication.py,accounts/backends.py,$\
-	accounts/tokens.py,accounts/passwords.py,accounts/actions/*,guilds/audit.py,together/events/*
+FULLY := guilds/permissions.py,*/access.py,guilds/access/*,guilds/glance.py,guilds/places.py,guilds/sight.py,$\
+	accounts/authentication.py,accounts/backends.py,accounts/tokens.py,accounts/passwords.py,accounts/actions/*,$\
+	guilds/standings.py,guilds/audit.py,together/events/*
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 $(WHOLE) $(ARGS)

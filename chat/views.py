@@ -140,6 +140,7 @@ def _about(request: HttpRequest, message: Message) -> dict[str, Any]:
         "back": _address(message.channel),
         "is_mine": message.author_id == request.user.pk,
         "may_delete": _may_delete(person(request), message),
+        "may_moderate": Permission.MANAGE_MESSAGES in flags(person(request), message.channel),
     }
 
 

@@ -5,6 +5,7 @@ invites. Such an entry is `redacted`: when, by whom and what kind of act it was 
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ Entries = QuerySet[AuditEntry]
 
 # What can be done to somebody who never was in the server, and so need not know that it exists.
 _TO_STRANGERS = ("member_ban", "member_unban")
+_OF_ALL_CHANNELS = ("channel_reorder", "category_reorder")
 
 
 def log_of(actor: User, server: Server) -> Entries:
@@ -31,7 +33,11 @@ def log_of(actor: User, server: Server) -> Entries:
     held = access.flags(actor, server)
     if Permission.ADMINISTRATOR in held:
         return entries.annotate(redacted=Value(False))
-    told = _about_seen(actor, access.seen_by([actor.pk], server.pk).get(actor.pk, set()))
+    seen = access.seen_by([actor.pk], server.pk).get(actor.pk, frozenset())
+    told = _about_seen(actor, seen)
+    if Channel.objects.filter(server=server).exclude(pk__in=seen).exists():
+        # How many moved says how many there are.
+        told &= ~Q(action__in=_OF_ALL_CHANNELS)
     if Permission.CREATE_INVITES not in held:
         told &= Q(target_type=None) | ~Q(target_type="invite")
     return _redacted_unless(told, entries)
@@ -71,10 +77,15 @@ def page(
     return [_told(entry) for entry in found.reverse()[:limit]][::-1]
 
 
-def _about_seen(reader: User, seen: set[uuid.UUID]) -> Q:
+def _about_seen(reader: User, seen: Collection[uuid.UUID]) -> Q:
     # Of a channel that is gone, those who acted are still told what they did.
     gone = ~Exists(Channel.objects.filter(pk=OuterRef("channel_id")))
-    return Q(channel_id=None) | Q(channel_id__in=seen) | (Q(actor=reader) & Q(gone))
+    about = Q(channel_id=None) | Q(channel_id__in=seen)
+    # A channel is seen, but the category that it was in, or is put into, need not be.
+    for category in ("before__category_id", "after__category_id", "details__category_id"):
+        none = Q(**{f"{category}__isnull": True}) | Q(**{category: None})
+        about &= none | Q(**{f"{category}__in": [str(id) for id in seen]})
+    return about | (Q(actor=reader) & Q(gone))
 
 
 def _redacted_unless(told: Q, entries: Entries) -> Entries:

@@ -35,4 +35,4 @@ def leave_everything(user: User, **rest: Any) -> None:
         raise Conflict(_("They are just joining a server. Please try again."))
     for server in servers:
         publish(events.member_left(server, user.pk))
-        remove(server, user.pk)
+        remove(server, user.pk, account_ends=True)

@@ -13,7 +13,7 @@ from accounts.models import User
 from guilds import access
 from guilds.models import Channel, Member, Role, Server
 from guilds.permissions import CHANNEL_SCOPE, Permission, Rules, Standing
-from guilds.rules import rules_of
+from guilds.places import rules_of
 from guilds.standings import standings
 from guilds.words import FLAGS
 

@@ -55,7 +55,7 @@ _ALL, _SCOPE, _VIEW, _ADMINISTRATOR = int(EVERYTHING), int(CHANNEL_SCOPE), int(P
 
 
 class Step(StrEnum):
-    """What can decide a flag, in the order in which it is asked."""
+    """What can decide a flag, in the order in which it is asked; of a category at last what is in it."""
 
     OWNER = "owner"
     DEFAULT = "default"
@@ -67,6 +67,7 @@ class Step(StrEnum):
     CATEGORY = "category"
     TIMED_OUT = "timed_out"
     NO_VIEW = "no_view"
+    CONTENT = "content"
 
 
 class Change(NamedTuple):
@@ -101,8 +102,7 @@ class Standing:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Overrule:
+class Overrule(NamedTuple):
     """What an override gives and takes."""
 
     allow: int
@@ -111,7 +111,10 @@ class Overrule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one channel, or the category that it inherits from, says about permissions."""
+    """What one channel, or the category that it inherits from, says about permissions.
+
+    Turned, it is what many channels say about one permission: a bit stands for a channel then, not for a flag.
+    """
 
     default_allow: int = 0
     default_deny: int = 0
@@ -131,6 +134,20 @@ def resolve(standing: Standing, rules: Rules | None = None) -> int:
     for _step, allow, deny, _holder in _changes(standing, rules):
         flags = flags & ~deny | allow
     return flags
+
+
+def resolve_turned(standing: Standing, flag: int, turned: Rules, everywhere: int) -> int:
+    """The channels of which a flag holds, a bit each, by what each says of it: `resolve` for all of them in one go.
+
+    What hangs on other flags, being timed out or not seeing a channel, is for the caller to take away.
+    """
+    base = resolve(standing)
+    if base & _ADMINISTRATOR:
+        return everywhere
+    held = everywhere if base & flag else 0
+    for _step, allow, deny, _holder in _said(standing, turned):
+        held = held & ~deny | allow
+    return held
 
 
 def explain(standing: Standing, rules: Rules | None = None) -> dict[Permission, Decision]:
@@ -161,7 +178,8 @@ def _changes(standing: Standing, rules: Rules | None) -> Iterator[Change]:
         yield Change(Step.ADMINISTRATOR, _ALL)
         return
     if rules is not None:
-        for change in _in_channel(standing, rules):
+        for step, allow, deny, holder in _said(standing, rules):
+            change = Change(step, allow & _SCOPE, deny & _SCOPE, holder)
             yield change
             flags = flags & ~change.deny | change.allow
     if standing.timed_out:
@@ -170,14 +188,13 @@ def _changes(standing: Standing, rules: Rules | None) -> Iterator[Change]:
         yield Change(Step.NO_VIEW, 0, _ALL & ~_VIEW)
 
 
-def _in_channel(standing: Standing, rules: Rules) -> Iterator[Change]:
-    if rules.default_allow or rules.default_deny:
-        yield Change(Step.CHANNEL_DEFAULT, rules.default_allow & _SCOPE, rules.default_deny & _SCOPE)
-    if rules.of_roles:
-        mine = [(role_id, rules.of_roles[role_id]) for role_id in standing.roles if role_id in rules.of_roles]
-        for role_id, overrule in mine:
-            yield Change(Step.ROLE_OVERRIDE, 0, overrule.deny & _SCOPE, role_id)
-        for role_id, overrule in mine:
-            yield Change(Step.ROLE_OVERRIDE, overrule.allow & _SCOPE, 0, role_id)
+def _said(standing: Standing, rules: Rules) -> Iterator[Change]:
+    """What rules say to one person, of flags or, turned, of channels."""
+    yield Change(Step.CHANNEL_DEFAULT, rules.default_allow, rules.default_deny)
+    mine = [(role_id, rules.of_roles[role_id]) for role_id in standing.roles if role_id in rules.of_roles]
+    for role_id, overrule in mine:
+        yield Change(Step.ROLE_OVERRIDE, 0, overrule.deny, role_id)
+    for role_id, overrule in mine:
+        yield Change(Step.ROLE_OVERRIDE, overrule.allow, 0, role_id)
     if own := rules.of_users.get(standing.user_id):
-        yield Change(Step.MEMBER_OVERRIDE, own.allow & _SCOPE, own.deny & _SCOPE, standing.user_id)
+        yield Change(Step.MEMBER_OVERRIDE, own.allow, own.deny, standing.user_id)

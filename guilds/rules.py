@@ -10,23 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guilds.models import Channel, Override
 from guilds.permissions import Overrule, Rules
-from guilds.standings import places
-from together.refusals import NotFound, Refusal
+from together.refusals import Refusal
 
 Holder = tuple[uuid.UUID | None, uuid.UUID | None]
-
-
-def rules_of(channel: Channel) -> Rules:
-    """The rules that count in a channel or category as of now. Raises `NotFound` when it is gone."""
-    found = places(Q(pk=channel.pk))
-    if not found:
-        raise NotFound
-    return found[0].rules
 
 
 def same(one: Rules, other: Rules) -> bool:

@@ -10,6 +10,10 @@ server_purging = Signal()
 # and `user`: each receiver ends what needs membership.
 membership_ended = Signal()
 
+# Somebody may only read for a while. Sent inside that transaction with `server` and `user`: each receiver ends what
+# they are taking part in.
+member_timed_out = Signal()
+
 # Somebody was banned and what they wrote lately is not wanted. Sent inside that transaction with `actor`, `server`,
 # `user` and `since` (a moment): each receiver takes away what it has of theirs from then on.
 posts_unwanted = Signal()

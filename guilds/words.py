@@ -45,6 +45,7 @@ GIVEN: dict[Step, Promise] = {
     Step.CHANNEL_DEFAULT: _("Allowed to everyone in {place}."),
     Step.ROLE_OVERRIDE: _("Allowed to the role {role} in {place}."),
     Step.MEMBER_OVERRIDE: _("Allowed to this person in {place}."),
+    Step.CONTENT: _("A category is seen with any channel in it."),
 }
 TAKEN: dict[Step, Promise] = {
     Step.DEFAULT: _("Not everyone in this server may, and none of the roles held allows it."),
@@ -53,4 +54,5 @@ TAKEN: dict[Step, Promise] = {
     Step.MEMBER_OVERRIDE: _("Denied to this person in {place}."),
     Step.TIMED_OUT: _("Timed out: reading is all that is left."),
     Step.NO_VIEW: _("Who does not see the channel can do nothing in it."),
+    Step.CONTENT: _("No channel in this category is seen."),
 }

@@ -211,6 +211,7 @@ RATE_LIMITS = {
     # Of these only the misses count: codes that are none.
     "invite_address": "10/minute" if PRODUCTION else "1000/second",
     "invite_account": "20/minute" if PRODUCTION else "1000/second",
+    "invite_neighbours": "200/minute" if PRODUCTION else "1000/second",
 }
 RATE_LIMIT_STORAGE = REDIS_URL or "memory://"
 

@@ -10,7 +10,7 @@ from voice.models import VoiceState
 
 
 def disconnect(*, server: Server, user: User, **_signal: Any) -> None:
-    """Take somebody who is no longer in a server out of its voice channels. Runs in that transaction."""
+    """Take somebody who left a server, or is timed out there, out of its voice channels. Runs in that transaction."""
     # In another server's channel they stay.
     states = VoiceState.objects.select_related("user").select_for_update(of=("self",))
     state = states.filter(user=user, channel__server=server).first()

@@ -7,7 +7,8 @@ class VoiceConfig(AppConfig):
     verbose_name = _("Voice")
 
     def ready(self) -> None:
-        from guilds.signals import membership_ended
+        from guilds.signals import member_timed_out, membership_ended
         from voice.actions import disconnect
 
         membership_ended.connect(disconnect)
+        member_timed_out.connect(disconnect)

@@ -2,14 +2,15 @@
 
 import uuid
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds.glance import flags_at_a_glance
 from guilds.models import Channel, ChannelType, Member, Server, Timeout
-from guilds.permissions import NONE, Decision, Permission, Rules, Standing, Step, explain, resolve
-from guilds.standings import places, seen, standings
+from guilds.permissions import NONE, Decision, Permission, Standing, Step, explain, resolve
+from guilds.places import places_around, rules_of
+from guilds.sight import Ground
+from guilds.standings import standings
 from together.refusals import Forbidden, NotFound
 
 Where = Server | Channel
@@ -43,10 +44,9 @@ def flags(user: User, where: Where) -> Permission:
         return NONE
     if isinstance(where, Server):
         return Permission(resolve(who))
-    # Whether a category is seen depends on what it holds.
-    around = places(Q(pk=where.pk) | Q(parent=where.pk), holders=[who])
+    around = places_around(where.pk, [who])
     held = next((resolve(who, place.rules) for place in around if place.id == where.pk), 0)
-    return Permission(held) | Permission.VIEW_CHANNEL if where.pk in seen(who, around) else NONE
+    return Permission(held) | Permission.VIEW_CHANNEL if Ground(around).sees(who, where.pk) else NONE
 
 
 def why(user: User, where: Where) -> dict[Permission, Decision]:
@@ -54,17 +54,10 @@ def why(user: User, where: Where) -> dict[Permission, Decision]:
     who = standing(user, where)
     if who is None:
         raise NotFound
-    return explain(who, rules_of(where))
-
-
-def rules_of(where: Where) -> Rules | None:
-    """The rules that count in a channel, its own or its category's; a server as such has none."""
     if isinstance(where, Server):
-        return None
-    found = places(Q(pk=where.pk))
-    if not found:
-        raise NotFound
-    return found[0].rules
+        return explain(who)
+    decisions = explain(who, rules_of(where))
+    return _of_category(who, where, decisions) if where.type == ChannelType.CATEGORY else decisions
 
 
 def standing(user: User, where: Where) -> Standing | None:
@@ -83,6 +76,16 @@ def server_of(where: Where) -> uuid.UUID:
         # A conversation between people has no server, and this is not its door.
         raise NotFound
     return server_id
+
+
+def _of_category(who: Standing, where: Channel, decisions: dict[Permission, Decision]) -> dict[Permission, Decision]:
+    """Whether it is seen is decided by what is in it, and unseen it holds nothing."""
+    sees = Ground(places_around(where.pk, [who])).sees(who, where.pk)
+    if sees and decisions[Permission.VIEW_CHANNEL].allowed:
+        return decisions
+    unseen = Decision(False, Step.NO_VIEW)
+    told = {flag: one if sees or not one.allowed else unseen for flag, one in decisions.items()}
+    return {**told, Permission.VIEW_CHANNEL: Decision(sees, Step.CONTENT)}
 
 
 def _end_of_timeout(user: User, where: Where) -> str:

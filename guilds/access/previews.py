@@ -1,13 +1,13 @@
 """What somebody else sees: a server as a role or a member meets it."""
 
-from django.db.models import Q
-
 from accounts.models import User
 from guilds.access.abilities import require, standing
 from guilds.access.visibility import visible_channels
 from guilds.models import Channel, Member, Role, Server
 from guilds.permissions import Permission, resolve
-from guilds.standings import places, seen, standing_of
+from guilds.places import places_in
+from guilds.sight import Ground
+from guilds.standings import standing_of
 from together.refusals import NotFound
 
 
@@ -23,8 +23,8 @@ def preview(
     who = standing_of(role) if role else standing(member.user, server) if member else None
     if who is None or who.server_id != server.pk:
         raise NotFound
-    there = places(Q(server=server.pk))
-    shown = seen(who, there)
+    there = places_in([server.pk])
+    shown = Ground(there).seen(who)
     held = {place.id: Permission(resolve(who, place.rules)) for place in there}
     common = visible_channels(actor, server=server.pk).filter(pk__in=shown).select_related("parent").listed()
     return [(channel, held[channel.pk]) for channel in common]

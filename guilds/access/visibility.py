@@ -3,13 +3,19 @@
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from guilds.access.abilities import server_of
 from guilds.models import Channel, ChannelQuerySet, Member, Server, ServerQuerySet
-from guilds.permissions import Permission, Standing, resolve
-from guilds.standings import Place, places, seen, seers, standings
+from guilds.permissions import Permission, resolve
+from guilds.places import Place, places_around, places_in
+from guilds.sight import Ground, seers
+from guilds.standings import standings
+from together import events
+
+# The channels that somebody sees, by server or by person.
+Seen = dict[uuid.UUID, frozenset[uuid.UUID]]
 
 
 def visible_servers(user: User) -> ServerQuerySet:
@@ -36,8 +42,8 @@ def visible_channels(user: User, *, server: uuid.UUID | None = None) -> ChannelQ
 
 def viewers(channel: Channel) -> QuerySet[User]:
     """The people who see a channel."""
-    around = places(Q(pk=channel.pk) | Q(parent=channel.pk))
-    people: QuerySet[User] = User.objects.filter(pk__in=seers(server_of(channel), channel.pk, around))
+    found = seers(server_of(channel), channel.pk, places_around(channel.pk))
+    people: QuerySet[User] = User.objects.filter(pk__in=found)
     return people
 
 
@@ -47,22 +53,34 @@ def holders(permission: Permission, server: Server) -> list[uuid.UUID]:
     return [one.user_id for one in everyone if resolve(one) & permission]
 
 
-def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """What each of these people sees in one server: the gateway's view of the same door. Strangers are not in it."""
+def places_with(user: User, permission: Permission, server: Server) -> set[uuid.UUID]:
+    """The channels and categories of a server that a person sees, and has that permission in."""
+    found: set[uuid.UUID] = set()
+    for who in standings(users=[user.pk], servers=[server.pk]).values():
+        where = places_in([server.pk], [who])
+        seen = Ground(where).seen(who)
+        found |= {place.id for place in where if place.id in seen and resolve(who, place.rules) & permission}
+    return found
+
+
+def seen_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> Seen:
+    """What each of these people sees in one server. Strangers are not in it."""
     there = standings(users=users, servers=[server_id]).values()
-    where = places(Q(server=server_id), holders=there)
-    return {standing.user_id: seen(standing, where) for standing in there}
+    ground = Ground(places_in([server_id], there))
+    return {standing.user_id: ground.seen(standing) for standing in there}
 
 
-def seen_as(standing: Standing) -> set[uuid.UUID]:
-    """What somebody of that standing sees in its server: a preview of what a role shows."""
-    return seen(standing, places(Q(server=standing.server_id), holders=[standing]))
+def heard_by(users: Collection[uuid.UUID], server_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
+    """The same as audiences: whose events each of these people may hear."""
+    there = standings(users=users, servers=[server_id]).values()
+    ground = Ground(places_in([server_id], there), named=events.channel)
+    return {standing.user_id: ground.seen(standing) for standing in there}
 
 
-def seen_everywhere(user: User) -> dict[uuid.UUID, set[uuid.UUID]]:
+def seen_everywhere(user: User) -> Seen:
     """What one person sees, by server."""
     everywhere = standings(users=[user.pk])
     by_server: dict[uuid.UUID, list[Place]] = {}
-    for place in places(Q(server__in=[server_id for server_id, _user in everywhere]), holders=everywhere.values()):
+    for place in places_in([server_id for server_id, _user in everywhere], everywhere.values()):
         by_server.setdefault(place.server_id, []).append(place)
-    return {server: seen(standing, by_server.get(server, [])) for (server, _user), standing in everywhere.items()}
+    return {server: Ground(by_server.get(server, ())).seen(one) for (server, _user), one in everywhere.items()}

@@ -12,7 +12,8 @@ from guilds.actions.common import Fields, difference, lock_place, server_of
 from guilds.actions.locks import lock_server
 from guilds.models import Channel, ChannelType, Server
 from guilds.permissions import Permission
-from guilds.rules import rules_of, same, take_own, with_defaults
+from guilds.places import rules_of
+from guilds.rules import same, take_own, with_defaults
 from together import limits
 from together.audit import record
 from together.events import publish, publish_all

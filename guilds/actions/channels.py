@@ -1,6 +1,7 @@
 """Making, changing and deleting channels."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from guilds.models import Channel, ChannelType, Override, Server
 from guilds.permissions import Permission, Rules
 from guilds.rules import with_defaults
 from together import limits
-from together.audit import record
+from together.audit import record, record_all
 from together.events import publish
 
 # The column holds no more; channels may share a position.
@@ -117,7 +118,7 @@ def update_channel(*, actor: User, channel: Channel, **changes: Any) -> Channel:
     publish(events.channel_updated(channel))
     if parent and is_new:
         record_category(actor, parent)
-    record_update(actor, channel, was, now)
+    record_updates(actor, server_of(channel), [(channel, was, now)])
     return _listed(channel)
 
 
@@ -134,22 +135,25 @@ def delete_channel(*, actor: User, channel: Channel) -> None:
     _record("channel_delete", actor, gone, {"name": gone.name}, before=before)
 
 
-def move_channel(actor: User, channel: Channel, parent: Channel | None) -> None:
-    """Put a channel of a server whose row the caller has locked into a category, or in none.
-
-    Who moves it has asked whether the actor manages both, and tells of it. Raises `Forbidden` for rules that would
-    change and that the actor may not change.
-    """
-    apply_rules(actor, channel, parent, {})
-    channel.parent = parent
-    channel.save(update_fields=["parent", *_FIELDS])
-
-
-def record_update(actor: User, channel: Channel, was: Fields, now: Fields) -> None:
-    """Write down that somebody changed a channel."""
-    details: Fields = {"name": channel.name, "topic": channel.topic, "category": name_of_category(channel)}
-    details |= {"position": channel.position}
-    _record("channel_update", actor, channel, details, before=was, after=now)
+def record_updates(actor: User, server: Server, changes: Iterable[tuple[Channel, Fields, Fields]]) -> None:
+    """Write down that somebody changed channels: of each, what was before and after."""
+    acts = [
+        {
+            "target": ("channel", channel.pk),
+            "channel_id": channel.pk,
+            "details": {
+                "name": channel.name,
+                "topic": channel.topic,
+                "category": name_of_category(channel),
+                "category_id": str(channel.parent_id) if channel.parent_id else None,
+                "position": channel.position,
+            },
+            "before": was,
+            "after": now,
+        }
+        for channel, was, now in changes
+    ]
+    record_all("channel_update", acts, actor=actor, server=server)
 
 
 def snapshot(channel: Channel) -> Fields:

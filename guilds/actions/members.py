@@ -40,10 +40,11 @@ def admit(server: Server, user: User) -> Member:
     return member
 
 
-def remove(server: Server, user_id: uuid.UUID) -> bool:
+def remove(server: Server, user_id: uuid.UUID, *, account_ends: bool = False) -> bool:
     """End somebody's membership of a server whose row the caller has locked; False if they had none.
 
-    Their roles and overrides go with it, and other apps end what needs it. Publish what they must still hear before.
+    Their roles go with it, and what channels allowed them; what channels denied them awaits their return, unless their
+    account ends. Other apps end what needs membership. Publish what they must still hear before.
     """
     # Locked, not only deleted: what the person is just posting comes before.
     members = Member.objects.select_related("user").select_for_update(of=("self",))
@@ -51,8 +52,15 @@ def remove(server: Server, user_id: uuid.UUID) -> bool:
     if member is None:
         return False
     overrides = Override.objects.filter(channel__server=server, user=user_id)
-    publish_all(events.override_deleted(override) for override in overrides)
-    overrides.delete()
+    kept = overrides.none() if account_ends else overrides.exclude(deny=0)
+    lessened = list(kept.exclude(allow=0))
+    for override in lessened:
+        override.allow = 0
+    Override.objects.bulk_update(lessened, ["allow"])
+    gone = overrides.exclude(pk__in=kept.values("pk"))
+    publish_all(events.override_updated(override) for override in lessened)
+    publish_all(events.override_deleted(override) for override in gone)
+    gone.delete()
     member.delete()
     membership_ended.send(sender=Server, server=server, user=member.user)
     publish(events.access_changed(server.pk, user_id))

@@ -15,7 +15,7 @@ from guilds.actions.locks import lock_server
 from guilds.actions.members import remove
 from guilds.models import Ban, Server, Timeout
 from guilds.permissions import Permission
-from guilds.signals import posts_unwanted
+from guilds.signals import member_timed_out, posts_unwanted
 from together import limits
 from together.audit import record
 from together.events import publish
@@ -41,6 +41,7 @@ def ban_user(
     limits.hit("create", actor.pk)
     reason = reason or None
     until = Now() + timedelta(hours=expires_in_hours) if expires_in_hours else None
+    earlier = Ban.objects.in_force().filter(server=locked, user=user).first()
     ban: Ban = _impose(Ban, locked, user, banned_by=actor, reason=reason, expires_at=until)
     was_member = access.is_member(user, locked)
     publish(events.member_banned(locked, user.pk, reason, was_member=was_member))
@@ -60,8 +61,8 @@ def ban_user(
             "delete_messages_hours": delete_messages_hours,
         },
         # A stranger is not told that a server which they never saw does not want them.
-        before={"member": True} if was_member else {},
-        after={"member": False} if was_member else {},
+        before=({"member": True} if was_member else {}) | (_terms(earlier) if earlier else {}),
+        after=({"member": False} if was_member else {}) | (_terms(ban) if earlier else {}),
         reason=reason,
     )
     return ban
@@ -96,6 +97,7 @@ def time_out(*, actor: User, server: Server, user: User, duration_minutes: int, 
     until = Now() + timedelta(minutes=duration_minutes)
     timeout: Timeout = _impose(Timeout, locked, user, created_by=actor, reason=reason, expires_at=until)
     publish(events.member_timed_out(timeout))
+    member_timed_out.send(sender=Server, server=locked, user=user)
     record(
         "member_timeout",
         actor=actor,
@@ -123,6 +125,10 @@ def lift_timeout(server: Server, user: User) -> bool:
     if lifted:
         publish(events.member_timeout_removed(server, user.pk))
     return bool(lifted)
+
+
+def _terms(ban: Ban) -> dict[str, str | None]:
+    return {"reason": ban.reason, "expires_at": ban.expires_at.isoformat() if ban.expires_at else None}
 
 
 def _impose(kind: Any, server: Server, user: User, **terms: Any) -> Any:

@@ -5,7 +5,6 @@ One orders what one sees; what one does not see keeps its place among it.
 
 import uuid
 from collections.abc import Collection, Iterable
-from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from guilds import access, events
-from guilds.actions.channels import move_channel, record_update, snapshot
+from guilds.actions.channels import record_updates, snapshot
 from guilds.actions.common import difference
 from guilds.actions.locks import lock_server
-from guilds.actions.placement import category_by_id
+from guilds.actions.moves import move_channels
 from guilds.models import Channel, Server
 from guilds.permissions import Permission
 from together.audit import record
@@ -38,18 +37,13 @@ def reorder_channels(*, actor: User, server: Server, channels: list[dict[str, An
     before = {channel.pk: snapshot(channel) for channel in everything}
     changed = _place(arranged)
     goals = {channel.pk: wanted.get(channel.pk, {}).get("category_id", channel.parent_id) for channel in arranged}
-    moved = [channel for channel in arranged if goals[channel.pk] != channel.parent_id]
-    # Asked of each category once: each channel that goes into it makes that question longer.
-    find = cache(lambda id: category_by_id(actor, server, id))
-    for channel in moved:
-        access.require(actor, Permission.MANAGE_CHANNELS, channel)
-        goal = goals[channel.pk]
-        move_channel(actor, channel, find(goal) if goal else None)
+    moved = move_channels(actor, server, arranged, goals)
     if moved:
         publish(events.access_changed(server.pk))
-    publish_all(events.channel_updated(channel) for channel in arranged if channel in changed or channel in moved)
-    for channel in moved:
-        record_update(actor, channel, *difference(before[channel.pk], snapshot(channel)))
+    news = {channel.pk for channel in (*changed, *moved)}
+    publish_all(events.channel_updated(channel) for channel in arranged if channel.pk in news)
+    changes = [(channel, *difference(before[channel.pk], snapshot(channel))) for channel in moved]
+    record_updates(actor, server, changes)
     _record("channel_reorder", actor, server, changed)
     shown = access.visible_channels(actor, server=server.pk).listed()
     return list(shown)

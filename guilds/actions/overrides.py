@@ -10,7 +10,8 @@ from guilds import access, events
 from guilds.actions.common import lock_place, server_of
 from guilds.models import Channel, Override, Role, Server
 from guilds.permissions import Overrule, Permission, Rules
-from guilds.rules import rules_of, same, take_own, with_override
+from guilds.places import rules_of
+from guilds.rules import same, take_own, with_override
 from together.audit import record
 from together.events import publish
 from together.refusals import NotFound, Refusal

@@ -14,7 +14,8 @@ from guilds.actions.categories import make_category
 from guilds.actions.common import Fields, server_of
 from guilds.models import Channel, ChannelType, Server
 from guilds.permissions import Permission
-from guilds.rules import drop_own, rules_of, same, take_own, with_defaults
+from guilds.places import rules_of
+from guilds.rules import drop_own, same, take_own, with_defaults
 from together.refusals import Refusal
 
 P = Permission

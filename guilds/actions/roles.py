@@ -11,10 +11,10 @@ from accounts.models import User
 from guilds import access, events
 from guilds.actions.common import Fields, difference
 from guilds.actions.locks import lock_server
-from guilds.models import Role, Server
+from guilds.models import Override, Role, Server
 from guilds.permissions import Permission
 from together import limits
-from together.audit import record
+from together.audit import record, record_all
 from together.events import publish
 from together.refusals import Forbidden, NotFound, Refusal
 
@@ -107,8 +107,19 @@ def delete_role(*, actor: User, role: Role) -> None:
     role = locked_role(actor, role)
     publish(events.role_deleted(role))
     gone, before = role.pk, _snapshot(role)
+    # Each on its own: not everybody who reads of it sees every channel.
+    silenced = [
+        {
+            "target": ("channel", override.channel_id),
+            "channel_id": override.channel_id,
+            "details": {"override_id": str(override.pk)},
+            "before": {"role_id": str(gone), "user_id": None, "allow": override.allow, "deny": override.deny},
+        }
+        for override in Override.objects.filter(role=role).order_by("channel_id")
+    ]
     role.delete()
     publish(events.access_changed(role.server_id))
+    record_all("channel_override_delete", silenced, actor=actor, server=role.server)
     record(
         "role_delete",
         actor=actor,

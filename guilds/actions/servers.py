@@ -120,7 +120,8 @@ def transfer_server(*, actor: User, server: Server, user: User) -> Server:
     locked.save(update_fields=["owner", "updated_at"])
     publish(events.server_updated(locked))
     publish(events.access_changed(locked.pk, actor.pk, user.pk))
-    lift_timeout(locked, user)
+    if lift_timeout(locked, user):
+        record("member_timeout_remove", actor=actor, server=locked, target=("user", user.pk))
     record(
         "server_transfer",
         actor=actor,

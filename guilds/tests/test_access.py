@@ -13,7 +13,6 @@ from accounts.models import User
 from guilds import access
 from guilds.models import Ban, Channel, ChannelType, Invite, Member, MemberRole, Override, Role, Server, Timeout
 from guilds.permissions import DEFAULT, EVERYTHING, NONE, Permission
-from guilds.standings import standing_of
 from together.refusals import Forbidden, NotFound
 
 P = Permission
@@ -310,11 +309,6 @@ def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
 def test_who_holds_a_permission_in_a_server(cast, crowd):
     held = {name for name, user in crowd.items() if user.pk in access.holders(P.MANAGE_CHANNELS, cast.server)}
     assert held == {"alice", "admin", "bob"}
-
-
-def test_a_preview_of_a_role_shows_what_its_holders_see(cast, crowd):
-    shown = access.seen_as(standing_of(cast.moderator))
-    assert shown == access.seen_by([cast.bob.pk], cast.server.pk)[cast.bob.pk]
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from guilds.actions import delete_channel, update_channel
-from guilds.models import Invite, Override
+from guilds.models import Channel, Invite, Override
 from guilds.permissions import Permission
 from together.audit import record
 from together.audit.entry import AuditEntry
 from together.testing.threads import at_once
 
+HIDE = Permission.VIEW_CHANNEL | Permission.MANAGE_CHANNELS
 KEYS = {
     "id", "server_id", "actor_id", "actor_username", "action", "target_type", "target_id", "details", "before", "after",
     "reason", "redacted", "ip_address", "created_at",
@@ -227,6 +228,40 @@ def test_what_oneself_did_to_a_channel_that_one_sees_no_more_is_redacted_too(api
     assert [entry["redacted"] for entry in api(cast.bob).get(path).json()] == [False]
     hide_secret_from_bob(cast)
     assert [entry["redacted"] for entry in api(cast.bob).get(path).json()] == [True]
+
+
+@pytest.mark.parametrize("there", ["before", "after", "details"])
+def test_a_category_that_one_does_not_see_is_not_named_by_what_was_in_it(api, cast, path, there):
+    hidden = Channel.objects.create(server=cast.server, name="Hidden", type="category", default_deny=HIDE)
+    told = {"before": {"category_id": None}, "after": {"category_id": None}, "details": {"category": "Text"}}
+    for category in (hidden, cast.general.parent):
+        named = {**told, there: {**told[there], "category_id": str(category.pk)}}
+        write(cast, "channel_update", target=("channel", cast.general.pk), channel_id=cast.general.pk, **named)
+    seen, unseen = api(cast.bob).get(path).json()
+    assert (seen["redacted"], seen[there]["category_id"]) == (False, str(cast.general.parent_id))
+    assert unseen == {**unseen, **BLANK}
+    assert {entry["redacted"] for entry in api(cast.alice).get(path).json()} == {False}
+
+
+def test_a_move_out_of_a_hidden_category_names_it_to_nobody_who_does_not_see_it(api, cast, path):
+    hidden = Channel.objects.create(server=cast.server, name="Hidden", type="category", default_deny=HIDE)
+    Channel.objects.filter(pk=cast.general.pk).update(parent=hidden)
+    update_channel(actor=cast.alice, channel=cast.general, name="open")
+    update_channel(actor=cast.alice, channel=cast.general, category="Text")
+    answer = api(cast.bob).get(path)
+    assert [entry["redacted"] for entry in answer.json()] == [True, True]
+    assert b"Hidden" not in answer.content
+    assert b"Hidden" in api(cast.alice).get(path).content
+
+
+@pytest.mark.parametrize("action", ["channel_reorder", "category_reorder"])
+def test_how_many_channels_moved_is_told_to_those_who_see_them_all(api, cast, path, action):
+    write(cast, action, details={"count": 7})
+    for user in (cast.alice, cast.bob):
+        assert api(user).get(path).json()[0]["details"] == {"count": 7}
+    hide_secret_from_bob(cast)
+    assert api(cast.bob).get(path).json()[0]["details"] == {}
+    assert api(cast.alice).get(path).json()[0]["details"] == {"count": 7}
 
 
 def test_the_code_of_an_invite_is_for_those_who_may_see_invites(api, cast, path):

@@ -246,3 +246,19 @@ def test_oneself_and_the_owner_cannot_be_banned_and_others_may_not(api, cast, pa
     assert told() == []
     assert not Ban.objects.exists()
     assert Member.objects.filter(server=cast.server).count() == 3
+
+
+def test_a_second_ban_says_what_the_first_one_was(api, cast, path):
+    api(cast.bob).post(path, {"reason": "Spam", "expires_in_hours": 1})
+    api(cast.bob).post(path, {"reason": "Worse"})
+    first, second = AuditEntry.objects.filter(action="member_ban").order_by("created_at")
+    assert (first.before, first.after) == ({"member": True}, {"member": False})
+    assert (second.before["reason"], second.after) == ("Spam", {"reason": "Worse", "expires_at": None})
+    assert second.before["expires_at"] > timezone.now().isoformat()
+
+
+def test_a_ban_that_had_run_out_is_none_that_another_replaced(api, cast, path):
+    api(cast.bob).post(path)
+    run_out(Ban.objects.get())
+    api(cast.bob).post(path)
+    assert AuditEntry.objects.filter(action="member_ban").latest("created_at").before == {}

@@ -134,7 +134,13 @@ def test_an_act_is_written_down_with_what_was_before_and_after(api, cast, path):
     entry = AuditEntry.objects.get(action="channel_update")
     assert (entry.actor, entry.target_type, entry.target_id) == (cast.bob, "channel", cast.general.pk)
     assert entry.channel_id == cast.general.pk
-    assert entry.details == {"name": "plans", "topic": "What next?", "category": "Text", "position": 7}
+    assert entry.details == {
+        "name": "plans",
+        "topic": "What next?",
+        "category": "Text",
+        "category_id": str(cast.general.parent_id),
+        "position": 7,
+    }
     assert entry.before == {"name": "general", "topic": None, "position": 0, "slow_mode": 0}
     assert entry.after == {"name": "plans", "topic": "What next?", "position": 7, "slow_mode": 30}
     assert changed["category_id"] == before

@@ -1,5 +1,6 @@
 """GET …/permissions/@me and …/permissions/{user_id} of a server and of a channel, and previews of what others see."""
 
+import itertools
 import uuid
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from guilds import access
 from guilds.models import Channel, Member, MemberRole, Override, Role, Server, Timeout
-from guilds.permissions import Permission
+from guilds.permissions import Permission, Step
 from together.refusals import Forbidden, NotFound
 
 P = Permission
@@ -112,6 +113,25 @@ def test_strangers_are_told_nothing(api, cast, here, there):
         assert api(cast.mallory).get(f"{path}/@me").status_code == 404
         assert api(cast.mallory).get(f"{path}/{cast.mallory.pk}").status_code == 404
         assert api().get(f"{path}/@me").status_code == 401
+
+
+def test_of_a_category_the_explanation_says_what_is_enforced(cast, api):
+    """Whether it is seen is decided by what is in it, whatever its own rules say."""
+    text = cast.general.parent
+    for deny, holds_a_channel in itertools.product((0, P.VIEW_CHANNEL, P.SEND_MESSAGES), (True, False)):
+        Channel.objects.filter(pk=text.pk).update(default_deny=deny)
+        Channel.objects.filter(pk=cast.general.pk).update(parent=text if holds_a_channel else None)
+        for user in (cast.alice, cast.bob, cast.charlie):
+            decisions = access.why(user, text)
+            assert {flag for flag, one in decisions.items() if one.allowed} == set(access.flags(user, text)), (
+                user,
+                deny,
+                holds_a_channel,
+            )
+            assert list(decisions) == list(P)
+    # The last: it denies nobody sight, and charlie sees nothing in it.
+    assert access.why(cast.charlie, text)[P.VIEW_CHANNEL] == (False, Step.CONTENT, None, None)
+    assert access.why(cast.charlie, text)[P.SPEAK] == (False, Step.NO_VIEW, None, None)
 
 
 # -- previews ----------------------------------------------------------------------------------------------

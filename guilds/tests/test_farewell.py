@@ -21,7 +21,7 @@ from together.testing.threads import at_once
 def test_they_leave_all_their_servers_and_those_who_are_there_hear_it(api, cast, told, frames):
     other = Server.objects.create(name="Other", owner=cast.alice)
     Member.objects.create(server=other, user=cast.charlie)
-    Override.objects.create(channel=cast.general, user=cast.charlie)
+    Override.objects.create(channel=cast.general, user=cast.charlie, deny=2)
     told()
 
     delete_user(actor=cast.alice, user=cast.charlie)

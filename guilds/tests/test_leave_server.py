@@ -4,10 +4,13 @@ import uuid
 
 import pytest
 
-from guilds.actions import leave_server
-from guilds.models import MemberRole, Override
+from guilds import access
+from guilds.actions import leave_server, remove_override
+from guilds.models import MemberRole, Override, Server
 from guilds.permissions import Permission
 from together.refusals import NotFound
+
+SEND = Permission.SEND_MESSAGES
 
 
 def test_a_member_leaves_and_loses_sight_of_everything(api, cast, told):
@@ -30,6 +33,29 @@ def test_what_was_made_for_them_alone_goes_with_them(api, cast):
     api(cast.charlie).delete(f"/servers/{cast.server.pk}/leave")
     assert set(Override.objects.all()) == before
     assert others in before
+
+
+def test_what_was_denied_to_them_awaits_their_return(api, cast, told):
+    Server.objects.update(is_public=True)
+    gag = Override.objects.create(channel=cast.general, user=cast.charlie, deny=SEND, allow=Permission.MANAGE_MESSAGES)
+    plain = Override.objects.create(channel=cast.secret, user=cast.charlie, deny=SEND)
+    api(cast.charlie).delete(f"/servers/{cast.server.pk}/leave")
+    left = Override.objects.filter(user=cast.charlie).order_by("deny", "allow").values_list("pk", "allow", "deny")
+    assert set(left) == {(gag.pk, 0, SEND), (plain.pk, 0, SEND)}
+    assert [(event.name, event.refs.get("override")) for event in told()] == [
+        ("MEMBER_LEAVE", None),
+        ("CHANNEL_OVERRIDE_UPDATE", str(gag.pk)),
+        ("@access_changed", None),
+    ]
+    api(cast.charlie).post(f"/servers/{cast.server.pk}/join")
+    assert not access.can(cast.charlie, SEND, cast.general)
+    assert not access.can(cast.charlie, Permission.MANAGE_MESSAGES, cast.general)
+    # Whoever manages the channel may let them speak again, here or not.
+    api(cast.charlie).delete(f"/servers/{cast.server.pk}/leave")
+    for override in (gag, plain):
+        remove_override(actor=cast.alice, channel=override.channel, override_id=override.pk)
+    api(cast.charlie).post(f"/servers/{cast.server.pk}/join")
+    assert access.can(cast.charlie, SEND, cast.general)
 
 
 def test_the_owner_cannot(api, cast, told):

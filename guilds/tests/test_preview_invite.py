@@ -58,7 +58,7 @@ def test_an_expiry_ahead_is_told(api, cast, invite):
     assert api(cast.mallory).get("/invites/abcdEFGH").json()["expires_at"] == "2999-01-01T00:00:00Z"
 
 
-@pytest.mark.parametrize("bucket", ["invite_address", "invite_account"])
+@pytest.mark.parametrize("bucket", ["invite_neighbours", "invite_account"])
 def test_after_too_many_misses_nothing_is_answered_not_even_what_is_right(api, cast, invite, settings, bucket):
     settings.RATE_LIMITS = {bucket: "3/minute"}
     mallory = api(cast.mallory)
@@ -68,11 +68,11 @@ def test_after_too_many_misses_nothing_is_answered_not_even_what_is_right(api, c
         assert answer.status_code == 429
         assert 1 <= int(answer.headers["Retry-After"]) <= 60
     elsewhere = api(cast.charlie).get("/invites/abcdEFGH").status_code
-    assert elsewhere == (429 if bucket == "invite_address" else 200)
+    assert elsewhere == (429 if bucket == "invite_neighbours" else 200)
 
 
 def test_misses_of_all_ways_count_together_and_hits_do_not_count(api, cast, invite, settings):
-    settings.RATE_LIMITS = {"invite_address": "2/minute"}
+    settings.RATE_LIMITS = {"invite_account": "2/minute"}
     mallory = api(cast.mallory)
     assert [mallory.get("/invites/abcdEFGH").status_code for _ in range(5)] == [200] * 5
     assert mallory.get("/invites/guess").status_code == 404
@@ -88,3 +88,14 @@ def test_a_preview_takes_one_query_beside_the_sign_in(api, django_assert_num_que
     mallory = api(cast.mallory)
     with django_assert_num_queries(2):
         mallory.get("/invites/abcdEFGH")
+
+
+def test_who_guesses_does_not_shut_out_their_neighbours(api, cast, invite, settings, client):
+    settings.RATE_LIMITS = {"invite_address": "2/minute", "invite_account": "2/minute", "invite_neighbours": "9/minute"}
+    mallory = api(cast.mallory)
+    assert [mallory.get("/invites/guess").status_code for _ in range(3)] == [404, 404, 429]
+    assert api(cast.charlie).get("/invites/abcdEFGH").status_code == 200
+    assert client.get("/invite/abcdEFGH").status_code == 200
+    # And the other way round.
+    assert [client.get("/invite/guess").status_code for _ in range(3)] == [404, 404, 429]
+    assert api(cast.charlie).get("/invites/abcdEFGH").status_code == 200

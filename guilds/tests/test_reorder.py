@@ -3,8 +3,11 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guilds import access
+from guilds.actions import reorder_channels
 from guilds.models import Channel, MemberRole, Override, Role
 from guilds.permissions import Permission
 from together.audit.entry import AuditEntry
@@ -197,6 +200,25 @@ def test_a_move_opens_nothing_and_takes_what_moving_takes(api, cast, channels):
     assert arrange(api, cast.alice, cast, channels, "vault", *order, last=news).status_code == 200
 
 
+def test_a_move_that_changes_what_counts_in_a_channel_takes_what_changing_it_takes(api, cast, channels):
+    news, order = channels["News"], ("general", "secret", "last")
+    Channel.objects.filter(pk=cast.general.pk).update(inherits=True)
+
+    def move(user):
+        return arrange(api, user, cast, channels, *order, general=str(news.pk)).status_code
+
+    # A flag that bob lacks, and then an override of somebody above him.
+    Channel.objects.filter(pk=news.pk).update(default_allow=P.MUTE_MEMBERS)
+    assert move(cast.bob) == 403
+    Override.objects.create(channel=news, user=cast.alice, allow=P.VIEW_CHANNEL)
+    Channel.objects.filter(pk=news.pk).update(default_allow=0, default_deny=P.SEND_MESSAGES)
+    assert move(cast.bob) == 403
+    Override.objects.filter(channel=news).delete()
+    assert not Channel.objects.filter(parent=news).exists()
+    assert move(cast.bob) == 200
+    assert not access.can(cast.charlie, P.SEND_MESSAGES, Channel.objects.get(pk=cast.general.pk))
+
+
 # -- categories --------------------------------------------------------------------------------------------
 
 
@@ -239,3 +261,29 @@ def test_lists_longer_than_a_server_can_have_are_refused_before_they_are_looked_
         # Not 422, which each of these items would be.
         assert (refused.status_code, set(refused.json()["fields"])) == (400, {name})
         assert api(cast.alice).put(f"/servers/{cast.server.pk}/{path}/order", {name: [1] * most}).status_code == 422
+
+
+def test_many_moves_take_no_more_queries_than_few(cast, channels):
+    """Else the server stands still for as long as somebody sorts it."""
+    news, text = channels["News"], cast.general.parent
+
+    def move_all_to(category):
+        ids = Channel.objects.filter(server=cast.server).listed().values_list("pk", flat=True)
+        with CaptureQueriesContext(connection) as queries:
+            reorder_channels(
+                actor=cast.alice,
+                server=cast.server,
+                channels=[{"id": id, "category_id": category.pk} for id in reversed(ids)],
+            )
+        return len(queries)
+
+    Channel.objects.filter(pk=news.pk).update(default_deny=P.SEND_MESSAGES)
+    Channel.objects.create(server=cast.server, name="lent", parent=text, inherits=True)
+    few = move_all_to(news)
+    for number in range(30):
+        Channel.objects.create(server=cast.server, name=str(number), parent=news, inherits=number % 2 == 0)
+    assert move_all_to(text) <= few
+    moved = Channel.objects.filter(server=cast.server, parent=text)
+    assert moved.count() == 35
+    entries = AuditEntry.objects.filter(action="channel_update", after__category_id=str(text.pk))
+    assert entries.values("channel_id").distinct().count() == 35

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from guilds import access
-from guilds.actions import roles
+from guilds.actions import delete_role, roles
 from guilds.models import Member, MemberRole, Override, Role, Server
 from guilds.permissions import Permission
 from together.audit.entry import AuditEntry
@@ -235,3 +235,14 @@ def test_what_every_member_may_do_takes_manage_roles_and_the_flags_that_change(a
     assert api(cast.alice).patch(at, {"default_permissions": 65536}).status_code == 400
     assert api(cast.alice).patch(at, {"default_permissions": 0}).json()["default_permissions"] == 0
     assert AuditEntry.objects.filter(action="server_update").count() == 3
+
+
+def test_the_log_says_what_a_deleted_role_had_in_each_channel(api, cast):
+    [override] = Override.objects.filter(role=cast.moderator)
+    allow = override.allow
+    delete_role(actor=cast.alice, role=cast.moderator)
+    gone, role = AuditEntry.objects.order_by("created_at")
+    assert (gone.action, gone.channel_id, gone.target_id) == ("channel_override_delete", cast.secret.pk, cast.secret.pk)
+    assert gone.details == {"override_id": str(override.pk)}
+    assert gone.before == {"role_id": str(role.target_id), "user_id": None, "allow": allow, "deny": override.deny}
+    assert role.action == "role_delete"

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from guilds.actions import servers
+from guilds.actions import servers, transfer_server
 from guilds.models import Member, Server, Timeout
 from together.audit.entry import AuditEntry
 from together.testing.cast import make_cast
@@ -114,3 +114,10 @@ def test_a_transfer_while_the_new_owner_leaves_or_is_kicked_never_leaves_a_serve
     assert set(statuses) <= {200, 204, 400, 403, 404}
     owner = Server.objects.get(pk=cast.server.pk).owner
     assert Member.objects.filter(server=cast.server, user=owner).exists()
+
+
+def test_the_log_says_that_a_timeout_ended_with_it(cast):
+    Timeout.objects.create(server=cast.server, user=cast.charlie, expires_at=timezone.now() + timedelta(hours=1))
+    transfer_server(actor=cast.alice, server=cast.server, user=cast.charlie)
+    entries = AuditEntry.objects.order_by("created_at").values_list("action", "target_id")
+    assert list(entries) == [("member_timeout_remove", cast.charlie.pk), ("server_transfer", cast.server.pk)]

@@ -79,6 +79,8 @@ def around(request: HttpRequest, server: Server, channel: Channel, tab: str) -> 
         "tab": tab,
         "channel": channel,
         "is_category": channel.type == ChannelType.CATEGORY,
+        "may_purge": channel.type != ChannelType.CATEGORY
+        and access.can(person(request), Permission.MANAGE_MESSAGES, channel),
         "closed": lacking(person(request), Permission.MANAGE_CHANNELS, channel),
     }
 

@@ -17,8 +17,8 @@ from guilds.forms import RulesForm
 from guilds.matrix import EVERYONE, Column, matrix_of
 from guilds.models import Channel, ChannelType, Member, Override, Role, Server
 from guilds.permissions import Permission
+from guilds.places import rules_of
 from guilds.reasons import reasons
-from guilds.rules import rules_of
 from guilds.views.channels import around, place
 from guilds.views.frame import carried_out
 from guilds.views.methods import form_page, page

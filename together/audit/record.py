@@ -1,6 +1,7 @@
 """The one way in: an act is written down in the transaction that carries it out."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -31,21 +32,36 @@ def record(
     `details` is what the wire shows; `before` and `after` hold the fields that changed. Values are JSON. Acts in one
     server take turns here until their transactions end: call it last. Raises `RuntimeError` outside a transaction.
     """
+    facts = {"target": target, "channel_id": channel_id, "details": details, "before": before, "after": after}
+    return record_all(action, [facts], actor=actor, server=server, reason=reason)[0]
+
+
+def record_all(
+    action: str, acts: Iterable[dict[str, Any]], *, actor: Any, server: Any = None, reason: str | None = None
+) -> list[AuditEntry]:
+    """Write down that `actor` did the same to many; of each what `record` takes: target, channel, details, changes."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An act must be recorded in its own transaction.")
-    return AuditEntry.objects.create(
+    if not (acts := list(acts)):
+        return []
+    first = _moment(server)
+    return AuditEntry.objects.bulk_create(
+        _entry(action, actor=actor, server=server, reason=reason or None, created_at=first + number * TICK, **facts)
+        for number, facts in enumerate(acts)
+    )
+
+
+def _entry(action: str, *, server: Any, target: tuple[str, uuid.UUID] | None = None, **facts: Any) -> AuditEntry:
+    target_type, target_id = target or (None, None)
+    for name in ("details", "before", "after"):
+        facts[name] = facts.get(name) or {}
+    return AuditEntry(
+        action=action,
         server=server,
         server_name=server.name if server else "",
-        actor=actor,
-        action=action,
-        target_type=target[0] if target else None,
-        target_id=target[1] if target else None,
-        channel_id=channel_id,
-        details=details or {},
-        before=before or {},
-        after=after or {},
-        reason=reason or None,
-        created_at=_moment(server),
+        target_type=target_type,
+        target_id=target_id,
+        **facts,
     )
 
 

@@ -70,14 +70,14 @@ def _missed(user: User, seen: Seen, audiences: set[str], resume: str) -> list[Fr
 
 def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:
     """What these people may hear of one server as of now."""
-    everything = Channel.objects.in_living_servers().filter(server=server_id).with_category()
-    views = ServerViews(all={events.server(server_id)})
-    for channel in everything:
-        views.all.add(events.channel(channel.pk))
-        if channel.type != ChannelType.CATEGORY:
-            views.channels[events.channel(channel.pk)] = dict(ChannelSerializer(channel).data)
-    for user_id, channels in access.seen_by(users, server_id).items():
-        views.of_user[user_id] = {events.server(server_id), *(events.channel(pk) for pk in channels)}
+    everything = list(Channel.objects.in_living_servers().filter(server=server_id).with_category())
+    here = events.server(server_id)
+    views = ServerViews(all={here, *(events.channel(channel.pk) for channel in everything)})
+    channels = [channel for channel in everything if channel.type != ChannelType.CATEGORY]
+    for channel, told in zip(channels, ChannelSerializer(channels, many=True).data, strict=True):
+        views.channels[events.channel(channel.pk)] = dict(told)
+    for user_id, heard in access.heard_by(users, server_id).items():
+        views.of_user[user_id] = {here, *heard}
     return views
 
 

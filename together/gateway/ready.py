@@ -2,6 +2,7 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from guilds.rules import overrides_shown
 from guilds.serializers import ChannelSerializer, OverrideSerializer, RoleSerializer, ServerSerializer
 from together.events.bus import Frame
 
-Seen = dict[uuid.UUID, set[uuid.UUID]]
+Seen = Mapping[uuid.UUID, Collection[uuid.UUID]]
 
 
 def ready(user: User, seen: Seen) -> dict[str, Any]:
