@@ -13,12 +13,12 @@ from together.testing.faults.world import World
 from together.testing.process import Instance
 
 VIEW_CHANNEL = 1
-# Seconds that sight stays lost, at most, and that a thing stays frozen or down.
-DARK, COLD = 4.0, 3.0
+# Seconds that sight stays lost, that a thing stays frozen or down, and that readers stay away, at most.
+DARK, COLD, AWAY = 4.0, 3.0, 8.0
 
 
 class Injector:
-    """Faults by name. Changes of sight go on beside the faults that follow; every other fault is over when it returns."""
+    """Faults by name. Changes of sight go on beside what follows; every other fault is over when it returns."""
 
     def __init__(self, world: World, room: Room, owner: Line, leaver: Line, ledger: Ledger, seed: str) -> None:
         self._world, self._room, self._ledger = world, room, ledger
@@ -34,6 +34,7 @@ class Injector:
             "a process of PostgreSQL killed": world.kill_backend,
             "PostgreSQL frozen": lambda: world.freeze_database(self._chance.uniform(1, COLD)),
             "sockets cut": self._cut,
+            "readers away for a while": lambda: self._cut(away=self._chance.uniform(1, AWAY)),
             "channel hidden and shown": lambda: self._beside(self._hide),
             "member kicked and back": lambda: self._beside(self._kick),
         }
@@ -66,8 +67,8 @@ class Injector:
     def _one(self) -> Instance:
         return self._chance.choice(self._world.instances)
 
-    def _cut(self) -> None:
-        self._room.cut(self._chance.sample(self._room.readers, (len(self._room.readers) + 1) // 2))
+    def _cut(self, away: float = 0.0) -> None:
+        self._room.cut(self._chance.sample(self._room.readers, (len(self._room.readers) + 1) // 2), away)
 
     def _kill_redis(self) -> None:
         assert self._world.redis

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
 
 from together.testing.faults.ledger import CHANNELS, SERVER, Ledger
@@ -118,5 +119,5 @@ def _upside_down(chain: list[Heard]) -> set[str]:
     return wrong
 
 
-def _repeated(values: "object") -> list[str]:
-    return [value for value, times in Counter(values).items() if times > 1]  # type: ignore[call-overload]
+def _repeated(values: Iterable[str]) -> list[str]:
+    return [value for value, times in Counter(values).items() if times > 1]

@@ -44,6 +44,7 @@ class Reader:
         self._connection: ClientConnection | None = None
         self._place: str | None = None
         self._chain = 0
+        self._away_until = 0.0
 
     async def live(self) -> None:
         """Connect, and connect again, until cancelled."""
@@ -57,11 +58,12 @@ class Reader:
             except Exception as error:
                 self._ledger.broken.append(f"{self.line.person.name} could not go on reading: {error!r}")
                 return
-            await asyncio.sleep(wait * self._chance.random())
+            await asyncio.sleep(max(wait * self._chance.random(), self._away_until - time.monotonic()))
             wait = min(wait * 2, LONGEST)
 
-    def cut(self) -> None:
-        """Cut the connection as a network does: without a word."""
+    def cut(self, away: float = 0.0) -> None:
+        """Cut the connection as a network does, without a word, and stay away for so many seconds."""
+        self._away_until = time.monotonic() + away
         if self._connection is not None:
             self._connection.transport.abort()
 
@@ -170,9 +172,9 @@ class Room:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def cut(self, readers: list[Reader]) -> None:
+    def cut(self, readers: list[Reader], away: float = 0.0) -> None:
         for reader in readers:
-            self._loop.call_soon_threadsafe(reader.cut)
+            self._loop.call_soon_threadsafe(reader.cut, away)
 
     def all_connected(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

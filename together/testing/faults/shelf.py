@@ -1,4 +1,4 @@
-"""What a reader's client knows of the channels it sees: built from events, and from history where events are missing."""
+"""What a reader's client knows of the channels it sees: from events, and from history where events are missing."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
