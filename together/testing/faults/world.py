@@ -31,7 +31,7 @@ class World:
             secret = "the same in all processes, " * 3
             shared = {"DATABASE_URL": database, "REDIS_URL": self.redis.url, "SECRET_KEY": secret}
         self.instances = [Instance(directory / f"process-{number}", **shared) for number in range(processes)]
-        self._database_dir = (self.cluster.data_dir if self.cluster else directory / "process-0") / "postgres"
+        self.database_dir = (self.cluster.data_dir if self.cluster else directory / "process-0") / "postgres"
 
     def __enter__(self) -> Self:
         if self.redis:
@@ -56,7 +56,7 @@ class World:
 
     @property
     def postmaster(self) -> psutil.Process:
-        return psutil.Process(int((self._database_dir / "postmaster.pid").read_text().split()[0]))
+        return psutil.Process(int((self.database_dir / "postmaster.pid").read_text().split()[0]))
 
     def kill(self, instance: Instance) -> None:
         """`kill -9`, and start it again."""
