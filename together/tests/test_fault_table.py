@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from websockets.asyncio.client import connect
 
-from together.database.embedded import socket_dir
 from together.testing.faults import World
 from together.testing.faults.ledger import GENERAL, RANDOM, Ledger
 from together.testing.faults.line import Line, NoAnswerError, Person
@@ -187,8 +186,7 @@ async def _open(address: str) -> Client:
 
 @contextmanager
 def _database(world: World) -> Iterator[psycopg.Connection]:
-    host = str(socket_dir(world.database_dir.parent))
-    with psycopg.connect(host=host, user="postgres", dbname="together", autocommit=True) as connection:
+    with psycopg.connect(host=str(world.socket_dir), user="postgres", dbname="together", autocommit=True) as connection:
         yield connection
 
 

@@ -1,6 +1,7 @@
 """What is attacked: processes with their database and their Redis, each of which can be hit and mended."""
 
 import signal
+import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +10,7 @@ from typing import Self
 import httpx
 import psutil
 
-from together.database.embedded import Cluster
+from together.database.embedded import Cluster, socket_dir
 from together.testing.process import Instance
 from together.testing.redis import Redis
 
@@ -31,7 +32,9 @@ class World:
             secret = "the same in all processes, " * 3
             shared = {"DATABASE_URL": database, "REDIS_URL": self.redis.url, "SECRET_KEY": secret}
         self.instances = [Instance(directory / f"process-{number}", **shared) for number in range(processes)]
-        self.database_dir = (self.cluster.data_dir if self.cluster else directory / "process-0") / "postgres"
+        data = self.cluster.data_dir if self.cluster else directory / "process-0"
+        self.socket_dir = socket_dir(data)
+        self._postmaster = data / "postgres" / "postmaster.pid"
 
     def __enter__(self) -> Self:
         if self.redis:
@@ -44,7 +47,10 @@ class World:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         for instance in self.instances:
-            instance.kill()
+            try:
+                instance.stop()
+            except subprocess.TimeoutExpired:
+                instance.kill()
         if self.cluster:
             self.cluster.stop()
         if self.redis:
@@ -56,7 +62,7 @@ class World:
 
     @property
     def postmaster(self) -> psutil.Process:
-        return psutil.Process(int((self.database_dir / "postmaster.pid").read_text().split()[0]))
+        return psutil.Process(int(self._postmaster.read_text().split()[0]))
 
     def kill(self, instance: Instance) -> None:
         """`kill -9`, and start it again."""

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from queue import Queue
+from queue import LifoQueue
 from typing import Any
 
 import orjson
@@ -91,7 +91,8 @@ class Sender:
         self._rate = rate
         person = owner(world).person
         self._threads = threads
-        self._idle: Queue[Line] = Queue()
+        # The last one that was used: a connection that is idle for long is closed by the server.
+        self._idle: LifoQueue[Line] = LifoQueue()
         for _ in range(threads):
             self._idle.put(Line(person, world.ports, Ledger()))
 
