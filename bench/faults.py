@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +32,7 @@ def main() -> None:
     reports, ran_on = [], ""
     for place, seed in enumerate(asked.seeds):
         share = len(asked.seeds)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory, World(Path(directory), processes=1 + place % 2) as world:
+        with scratch() as directory, World(directory, processes=1 + place % 2) as world:
             reports.append(run_trial(world, seed, asked.messages // share, asked.faults // share))
             ran_on = report.versions(world)
     chosen = [one for one in SCENARIOS if any(word in one.__name__ for word in asked.scenarios)]
@@ -48,14 +50,21 @@ def run_trial(world: World, seed: int, messages: int, faults: int) -> Report:
 
 def run_scenario(scenario: Scenario) -> Outcome:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+    with scratch() as directory:
         try:
-            outcome = Outcome(scenario.__name__, True, scenario(Path(directory)))
+            outcome = Outcome(scenario.__name__, True, scenario(directory))
         except Exception as error:
             # Whatever it is, the others still run, and the report says that this one did not hold.
             outcome = Outcome(scenario.__name__, False, str(error).partition("\n")[0] or repr(error))
     print(f"{outcome.name}: {outcome.said} ({time.monotonic() - began:.0f} s)", flush=True)
     return outcome
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    # What ends may still be writing a last line.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        yield Path(directory)
 
 
 if __name__ == "__main__":
