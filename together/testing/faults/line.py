@@ -13,6 +13,8 @@ from together.testing.faults.ledger import PEOPLE, Ledger
 # Seconds that one try may take, and after which even retrying has failed (threats.md: requests fail within 10 s).
 PATIENCE = 12.0
 SETTLED = 90.0
+# Seconds after which a connection is not used again: the server closes it after 5.
+IDLE = 3.0
 PASSWORD = "password123"
 
 
@@ -42,6 +44,7 @@ class Line:
         self._ledger = ledger
         self._place = first
         self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
         self._chance = random.Random(first)
 
     def ask(self, method: str, path: str, body: Any = None, patience: float = PATIENCE) -> tuple[int, Any]:
@@ -95,6 +98,8 @@ class Line:
             self._connection = None
 
     def _talk(self, method: str, path: str, body: Any, patience: float, *, known: bool = True) -> tuple[int, Any]:
+        if time.monotonic() - self._used > IDLE:
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._ports[self._place % len(self._ports)])
             self._connection.timeout = patience
@@ -107,6 +112,7 @@ class Line:
         self._connection.request(method, f"/api{path}", content, headers)
         answer = self._connection.getresponse()
         said = answer.read()
+        self._used = time.monotonic()
         if answer.will_close:
             self.close()
         return answer.status, json.loads(said) if said else None
