@@ -10,7 +10,7 @@ from together.testing.faults.ledger import Ledger, Sent
 from together.testing.faults.line import Line, NoAnswerError
 
 # Of a hundred messages.
-CHORUS, HASTY, EDITED, DELETED = 2, 3, 12, 6
+CHORUS, HASTY, EDITED, DELETED = 1, 3, 12, 6
 # How often one message is sent at once, and seconds after which the hasty give up.
 VOICES = 20
 HASTE = 0.004

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from together.testing.faults.scenarios.clients import (
     a_client_that_stops_reading_is_dropped_within_30_s_and_others_go_on,
-    clients_that_come_and_go_for_a_minute_leave_nothing_behind,
+    clients_that_come_and_go_leave_nothing_behind,
     five_hundred_clients_reconnecting_within_one_second,
 )
 from together.testing.faults.scenarios.database import (
@@ -26,5 +26,5 @@ SCENARIOS: list[Scenario] = [
     redis_down_for_60_s,
     a_client_that_stops_reading_is_dropped_within_30_s_and_others_go_on,
     five_hundred_clients_reconnecting_within_one_second,
-    clients_that_come_and_go_for_a_minute_leave_nothing_behind,
+    clients_that_come_and_go_leave_nothing_behind,
 ]

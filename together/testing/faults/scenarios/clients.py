@@ -79,7 +79,7 @@ def five_hundred_clients_reconnecting_within_one_second(directory: Path) -> str:
         return f"all ready in {took:.1f} s; 99 of 100 sends meanwhile within {sender.slowest(0.99):.2f} s"
 
 
-def clients_that_come_and_go_for_a_minute_leave_nothing_behind(directory: Path) -> str:
+def clients_that_come_and_go_leave_nothing_behind(directory: Path) -> str:
     """Memory, file descriptors and database connections are flat."""
     with World(directory) as world:
         people, process = newcomers(world, 5), _process(world)
@@ -94,9 +94,9 @@ def clients_that_come_and_go_for_a_minute_leave_nothing_behind(directory: Path) 
             await asyncio.sleep(1)
             return count
 
-        asyncio.run(churn(10))
+        asyncio.run(churn(5))
         files, memory = process.num_fds(), process.memory_info().rss
-        count = asyncio.run(churn(60))
+        count = asyncio.run(churn(30))
         more_files, more_memory = process.num_fds() - files, process.memory_info().rss - memory
         assert more_files <= 5, f"{more_files} more file descriptors"
         assert more_memory < 20 * MIB, f"{more_memory / MIB:.0f} MiB more memory"
