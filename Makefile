@@ -7,7 +7,7 @@ ARGS ?=
 
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: run test check browser lock clean
+.PHONY: run test check browser faults lock clean
 
 run: .venv/run.stamp
 	@exec $(BIN)/python manage.py up
@@ -54,6 +54,10 @@ browser: .venv/dev.stamp
 		$(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$packages || true; \
 	fi
 	@$(HAS_CHROMIUM) || $(BIN)/python -m playwright install chromium
+
+# The long trial by faults, some ten minutes; writes docs/faults.md.
+faults: .venv/dev.stamp
+	@$(BIN)/python bench/faults.py $(ARGS)
 
 lock:
 	cd requirements && uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes \

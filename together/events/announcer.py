@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from together import metrics
 from together.events import bus
-from together.events.event import Payload, rebuild
+from together.events.event import UNREACHABLE, Payload, rebuild
 from together.events.log import EventRecord, is_pending, note_announced, number_records, pending, position
 from together.events.replay import frame_of
 
@@ -95,6 +95,9 @@ def _payload(record: EventRecord) -> Payload | None:
     try:
         prepared = _prepared.get(record.pk)
         return prepared() if prepared else rebuild(record.name, record.refs)
+    except UNREACHABLE:
+        # Nothing is wrong with the event: it is told when the database is back.
+        raise
     except Exception:
         # One event that cannot be built must not hold up all that come after it.
         log.exception("Event %s (%s) could not be built", record.number, record.name)

@@ -5,7 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
+
 Refs = dict[str, Any]
+
+# The database went while an event was built, which says nothing of the event.
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from together.events.bus import Frame
-from together.events.event import Payload, rebuild_all
+from together.events.event import UNREACHABLE, Payload, rebuild_all
 from together.events.log import EventRecord, position
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,8 @@ def _payloads(records: list[EventRecord]) -> dict[int, Payload | None]:
 def _build(name: str, records: list[EventRecord]) -> list[Payload | None]:
     try:
         return rebuild_all(name, [record.refs for record in records])
+    except UNREACHABLE:
+        raise
     except Exception:
         log.exception("Events %s (%s) could not be built", [record.number for record in records], name)
         # One that cannot be built must not keep the others from being told.

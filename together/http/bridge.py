@@ -19,12 +19,12 @@ from .wsgi_call import MalformedTarget, build_environ, call
 # Whole requests that wait for a thread, are worked on or are answered at once. A community of 500 that reconnects
 # together stays below it.
 MAX_REQUESTS = 1000
-# Seconds in which a thread must have become free: when the database holds on to all of them, waiting longer only
-# makes the crowd larger.
-PATIENCE = 10.0
-# Seconds for the work itself, past which nobody is still looking. Longer than the 30 s of `statement_timeout`: a
-# database that is merely slow has given up by then, and only a frozen one has not.
-LONGEST = 60.0
+# Whatever happens, an answer comes within 10 s (threats.md: a frozen database). Seconds in which a thread must have
+# become free: when the database holds on to all of them, waiting longer only makes the crowd larger. What then has a
+# thread may wait 5 s for a connection of the pool.
+PATIENCE = 4.0
+# Seconds for the work itself beyond those. Work that takes longer goes on, and nobody hears how it ended.
+LONGEST = 5.5
 # Threads for files of the site's own design, which must not wait behind work that waits for the database.
 STATIC_THREADS = 2
 

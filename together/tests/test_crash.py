@@ -74,7 +74,7 @@ async def listen(instance: Instance, token: str, heard: list[str], numbers: list
 
 
 @pytest.mark.timeout(180)
-def test_kill_9_while_messages_are_sent_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_kill_9_in_the_midst_of_sending_loses_and_doubles_nothing(tmp_path: Path) -> None:
     instance = Instance(tmp_path / "data").start()
     token = instance.sign_in("bob")["access_token"]
     writers = [Writer(instance, token) for _ in range(3)]

@@ -7,7 +7,7 @@ from typing import Any
 import msgpack
 import pytest
 from channels_redis.pubsub import RedisPubSubChannelLayer
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 
 from together import events
 from together.events import announcer, bus
@@ -148,6 +148,23 @@ def test_an_event_that_cannot_be_built_does_not_hold_up_the_others(transactional
     assert events.drain() == 2
     assert [frame.name for frame in heard] == ["@nothing", "TEST"]
     assert heard[1].d == {"word": "fine"}
+
+
+def test_a_database_that_goes_while_an_event_is_built_loses_nothing(transactional_db: None, heard: list[Frame]) -> None:
+    failures = iter([OperationalError])
+
+    @events.builder("UNLUCKY")
+    def unlucky(refs):
+        for failure in failures:
+            raise failure
+        return events.Payload(refs)
+
+    EventRecord.objects.create(name="UNLUCKY", audiences=["user:x"], refs={"word": "kept"})
+    with pytest.raises(OperationalError):
+        events.drain()
+    assert heard == []
+    events.drain()
+    assert [(frame.name, frame.d) for frame in heard] == [("UNLUCKY", {"word": "kept"})]
 
 
 def test_an_event_of_something_gone_is_not_told(transactional_db: None, heard: list[Frame]) -> None:
