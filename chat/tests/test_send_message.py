@@ -178,8 +178,8 @@ def test_sending_costs_the_same_however_full_the_channel(api, cast, path, count)
 
 
 # Who asks 1, the channel 1, may they see it 4, are they still a member 1, may they write 4, the turn 2, the message 1,
-# the event 1, a savepoint 2.
-SENDING = 17
+# what they have read 1, the event 1, a savepoint 2.
+SENDING = 18
 
 
 @pytest.mark.django_db(transaction=True)
