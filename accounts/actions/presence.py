@@ -38,9 +38,11 @@ def appear(*, process: uuid.UUID, user_ids: Collection[uuid.UUID]) -> None:
 def disappear(*, process: uuid.UUID, user_ids: Collection[uuid.UUID]) -> None:
     """These people have no socket open in a process any more. Who is nowhere else has gone."""
     people = _take_turn(user_ids)
-    Presence.objects.filter(process=process, user__in=people).delete()
-    there = _live(people)
-    _announce(user for user in people if user.pk not in there)
+    rows = Presence.objects.filter(process=process, user__in=people)
+    left = set(rows.values_list("user_id", flat=True))
+    rows.delete()
+    gone = left - _live(people)
+    _announce(user for user in people if user.pk in gone)
 
 
 def prolong(*, process: uuid.UUID) -> set[uuid.UUID]:

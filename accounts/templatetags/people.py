@@ -5,6 +5,8 @@ import uuid
 from django import template
 from django.utils.translation import gettext as _
 
+from accounts.models import Status
+
 register = template.Library()
 
 HUES = 8
@@ -16,6 +18,12 @@ SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"
 @register.filter
 def initial(name: str) -> str:
     return name[:1].upper()
+
+
+@register.simple_tag
+def statuses() -> list[tuple[str, str]]:
+    """How one may choose to look to others, each with its word."""
+    return list(Status.choices)
 
 
 @register.filter

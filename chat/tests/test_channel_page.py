@@ -16,8 +16,8 @@ from together.testing.cast import PASSWORD, Cast
 from together.testing.pages import SCRIPT, browse, text_of, token_of
 
 # The person (1), the channel (1) and what they may there (4 to find it, 4 to show it), servers (1), this server (1),
-# channels (5), whether they may manage them (2), members (1), messages (1), what is new (1), where the new messages begin
-# (1), and that they are read (2 and a savepoint).
+# channels (5), whether they may manage them (2), members (1), messages (1), what is new (1), where that begins (1), and
+# that it is read (2, a savepoint 2).
 QUERIES = 28
 
 
