@@ -97,5 +97,6 @@ class PresenceForm(PageForm):
 
     serializer_class = serializers.ProfileUpdate
 
-    status = forms.ChoiceField(label=_("Status"), choices=Status.choices)
+    # A `status` is of the form itself.
+    choice = forms.ChoiceField(label=_("Status"), choices=Status.choices)
     custom_status = forms.CharField(label=_("Status text"), required=False, max_length=128)

@@ -194,5 +194,5 @@ def _change(*, request: HttpRequest, current_password: str, new_password: str) -
     )
 
 
-def _choose(*, actor: User, status: str, custom_status: str) -> None:
-    actions.update_profile(actor=actor, status=status, custom_status=custom_status or None)
+def _choose(*, actor: User, choice: str, custom_status: str) -> None:
+    actions.update_profile(actor=actor, status=choice, custom_status=custom_status or None)

@@ -79,15 +79,21 @@ def acknowledge(*, actor: User, channel: Channel, message_id: uuid.UUID | None =
 
 def mark(user: User, channel: Channel, message: Message) -> bool:
     """Move the place forward to a message, in the caller's transaction. False where it was as far already."""
-    place = {"at": message.created_at, "message": message.pk, "server": channel.server_id}
+    place: dict[str, Any] = {
+        "user": user.pk,
+        "channel": channel.pk,
+        "server": channel.server_id,
+        "at": message.created_at,
+        "message": message.pk,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, {**place, "user": user.pk, "channel": channel.pk})
+        cursor.execute(_MARK, place)
         return cursor.fetchone() is not None
 
 
 def unread(user_id: uuid.UUID, channel_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Unread]:
     """What is new to a person in those channels, which they see; those without anything new are left out."""
-    known = {"user": user_id, "channels": list(channel_ids), "last": _LAST, "most": MAX_COUNTED}
+    known: dict[str, Any] = {"user": user_id, "channels": list(channel_ids), "last": _LAST, "most": MAX_COUNTED}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, known)
         return {channel_id: Unread(messages, mentions) for channel_id, messages, mentions in cursor}
@@ -99,7 +105,10 @@ def first_unread(user: User, channel: Channel, messages: Iterable[Message]) -> u
     member = Member.objects.filter(user=user, server=channel.server_id).annotate(
         read_at=Subquery(states.values("read_at")), message_id=Subquery(states.values("message_id"))
     )
-    joined_at, read_at, message_id = member.values_list("joined_at", "read_at", "message_id").get()
+    found = member.values_list("joined_at", "read_at", "message_id").first()
+    if found is None:
+        return None
+    joined_at, read_at, message_id = found
     place = (read_at, message_id) if read_at and read_at >= joined_at else (joined_at, _LAST)
     news = (one for one in messages if (one.created_at, one.pk) > place and one.author_id != user.pk)
     return next((one.pk for one in news), None)

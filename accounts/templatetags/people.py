@@ -1,6 +1,7 @@
 """How a person looks where there is no picture: a letter on a colour that is always the same for them."""
 
 import uuid
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ def initial(name: str) -> str:
 
 
 @register.simple_tag
-def statuses() -> list[tuple[str, str]]:
+def statuses() -> list[tuple[str, Any]]:
     """How one may choose to look to others, each with its word."""
     return list(Status.choices)
 

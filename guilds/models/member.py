@@ -65,4 +65,5 @@ class Member(models.Model):
     @property
     def presence(self) -> Shown:
         """What others see of them, of a row from `with_presence()`."""
-        return self.user.shown(self.live)
+        user: User = self.user
+        return user.shown(self.live)

@@ -19,7 +19,7 @@ function showMember({ user_id: id, status, custom_status: text, activity }) {
 function showMe({ status, custom_status: text }) {
   const panel = document.querySelector(".presence");
   if (!panel) return;
-  const choice = panel.querySelector(`[name="status"][value="${CSS.escape(status)}"]`);
+  const choice = panel.querySelector(`[name="choice"][value="${CSS.escape(status)}"]`);
   panel.dataset.status = status;
   panel.querySelector('[data-part="says"] bdi').textContent =
     text || choice.closest("label").querySelector('[data-part="word"]').textContent;
