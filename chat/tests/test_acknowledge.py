@@ -1,6 +1,7 @@
 """POST /channels/{id}/ack, and what is unread afterwards."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from guilds.actions import ban_user, join_server, leave_server
 from guilds.models import Channel, Member, Override
 from guilds.permissions import Permission
 from together.refusals import NotFound
+from together.testing.cast import make_cast
 from together.testing.pages import SCRIPT, browse, text_of
 
 
@@ -141,6 +143,27 @@ def test_who_is_just_leaving_leaves_nothing_behind_either(cast):
     assert not ReadState.objects.filter(user=cast.charlie).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_channel_that_is_deleted_meanwhile_is_not_read(api, monkeypatch):
+    cast = make_cast()
+    message = say(cast.bob, cast.general)
+    forward = read_states.mark
+
+    def deleted_just_before(*known):
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(gone).result()
+        return forward(*known)
+
+    def gone():
+        Channel.objects.filter(pk=cast.general.pk).delete()
+        connection.close()
+
+    monkeypatch.setattr(read_states, "mark", deleted_just_before)
+    answer = api(cast.charlie).post(f"/channels/{cast.general.pk}/ack", {"message_id": str(message.pk)})
+    assert answer.status_code == 204
+    assert not ReadState.objects.exists()
+
+
 def test_an_old_place_does_not_bring_back_what_was_before_one_came(cast):
     old = say(cast.bob, cast.general)
     say(cast.bob, cast.general)
@@ -154,6 +177,18 @@ def test_no_more_than_so_many_are_counted(cast, monkeypatch):
     for number in range(5):
         say(cast.bob, cast.general, f"{number} @charlie")
     assert news(cast.charlie, cast.general) == [(3, 3)]
+
+
+def test_the_more_channels_the_fewer_are_counted_in_each_but_never_too_few(cast, monkeypatch):
+    monkeypatch.setattr(read_states, "MAX_COUNTED_TOGETHER", 6)
+    monkeypatch.setattr(read_states, "MIN_COUNTED", 2)
+    for number in range(4):
+        for channel in (cast.general, cast.secret):
+            say(cast.alice, channel, str(number))
+    assert news(cast.bob, cast.general) == [(4, 0)]
+    assert news(cast.bob, cast.general, cast.secret) == [(3, 0)] * 2
+    none_there = [Channel(server=cast.server, name=str(n)) for n in range(9)]
+    assert news(cast.bob, cast.general, cast.secret, *none_there)[:2] == [(2, 0)] * 2
 
 
 def test_one_s_other_devices_are_told_once(cast, frames, django_capture_on_commit_callbacks):
