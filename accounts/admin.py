@@ -14,6 +14,7 @@ from accounts import actions
 from accounts.instance import current_settings, update_settings
 from accounts.models import InstanceSettings, Session, User
 from accounts.pages import person
+from accounts.presence import with_presence
 from together.admin import ReadOnlyAdmin
 
 # Who may do what is a matter of roles in servers; Django's groups mean nothing here.
@@ -22,13 +23,21 @@ admin.site.unregister(Group)
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    list_display = ["username", "email", "status", "is_admin", "is_bot", "disabled_at", "created_at"]
-    list_filter = ["is_admin", "is_bot", "status", ("disabled_at", admin.EmptyFieldListFilter)]
+    list_display = ["username", "email", "shown_status", "is_admin", "is_bot", "disabled_at", "created_at"]
+    list_filter = ["is_admin", "is_bot", ("disabled_at", admin.EmptyFieldListFilter)]
     search_fields = ["username", "email", "=id"]
     ordering = ["-created_at"]
-    exclude = ["password"]
+    # What somebody chose, invisibility above all, is theirs; the list shows what everybody sees.
+    exclude = ["password", "status", "custom_status", "activity"]
     readonly_fields = ["id", "created_at"]
     actions = ["disable", "enable", "promote", "demote", "delete_chosen"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return with_presence(super().get_queryset(request))
+
+    @admin.display(description=_("status"))
+    def shown_status(self, user: User) -> str:
+        return user.presence.word
 
     @admin.action(description=_("Disable the chosen accounts"))
     def disable(self, request: HttpRequest, users: QuerySet[User]) -> None:

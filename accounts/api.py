@@ -13,6 +13,7 @@ from accounts.access import sessions_of
 from accounts.instance import registration_mode
 from accounts.models import Session, User
 from accounts.passwords import check
+from accounts.presence import with_presence
 from accounts.resets import only_reset_token, send_reset_mail, user_of_reset
 from accounts.serializers import (
     AuthSerializer,
@@ -167,7 +168,7 @@ class AccountViewSet(SignedInViewSet):
     @operation(ProfileSerializer)
     def retrieve(self, request: Request, **ids: Any) -> Response:
         """What anyone may know of a person."""
-        user = User.objects.active().filter(pk=self.kwargs["user_id"]).first()
+        user = with_presence(User.objects.active()).filter(pk=self.kwargs["user_id"]).first()
         if user is None:
             raise NotFound
         return self.answer(ProfileSerializer, user)

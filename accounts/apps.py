@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import pages, purge  # noqa: F401
+        from accounts import events, pages, purge  # noqa: F401  (they register builders, receivers and jobs)
+        from accounts.actions import presence  # noqa: F401

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import serializers
-from accounts.models import RegistrationMode
+from accounts.models import RegistrationMode, Status
 from together.forms import PageForm
 from together.rest.serializers import Input
 
@@ -90,3 +90,13 @@ class ChangePasswordForm(PageForm):
 
     current_password = _password(_("Current password"), "current-password")
     new_password = _new_password(_("New password"))
+
+
+class PresenceForm(PageForm):
+    """The text is cleared by leaving it empty."""
+
+    serializer_class = serializers.ProfileUpdate
+
+    # A `status` is of the form itself.
+    choice = forms.ChoiceField(label=_("Status"), choices=Status.choices)
+    custom_status = forms.CharField(label=_("Status text"), required=False, max_length=128)

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from accounts.models import Session, User  # noqa: F401  (named in a string below)
+    from accounts.models import Presence, Session, User  # noqa: F401  (named in a string below)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -49,3 +49,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def live(self) -> Self:
         """Sign-ins that still count: neither ended, nor expired, nor of a disabled person."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__disabled_at=None)
+
+
+class PresenceQuerySet(models.QuerySet["Presence"]):
+    # By the database's clock: processes on several machines need not agree on theirs.
+    def live(self) -> Self:
+        return self.filter(expires_at__gt=Now())
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=Now())

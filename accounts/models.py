@@ -1,6 +1,7 @@
 """People and their sign-ins."""
 
 import uuid
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.managers import SessionQuerySet, UserManager
+from accounts.managers import PresenceQuerySet, SessionQuerySet, UserManager
 from together.database.fields import ForeignKey
 
 
@@ -20,8 +21,22 @@ class Status(models.TextChoices):
     OFFLINE = "offline", _("invisible")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What others see of whether somebody is there, and of what they are doing."""
+
+    status: str = Status.OFFLINE
+    custom_status: str | None = None
+    activity: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The status for people to read."""
+        return str(_("offline") if self.status == Status.OFFLINE else Status(self.status).label)
+
+
 class User(AbstractBaseUser):
-    """A person or a bot. `status` is what they chose; what others see also depends on their live sockets."""
+    """A person or a bot. `status` and its texts are what they chose; what others see of it is `presence`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(_("username"), max_length=80)
@@ -59,6 +74,19 @@ class User(AbstractBaseUser):
         indexes = [
             models.Index(fields=["status"], name="idx_users_status", condition=~models.Q(status=Status.OFFLINE)),
         ]
+
+    # Whether a socket of theirs is open; only where `accounts.presence.with_presence` was asked.
+    live: bool
+
+    def shown(self, live: bool) -> Shown:
+        """What others see: the choice while a socket is live, and without one, or of who is invisible, nothing."""
+        visible = live and self.status != Status.OFFLINE
+        return Shown(self.status, self.custom_status, self.activity) if visible else Shown()
+
+    @property
+    def presence(self) -> Shown:
+        """What others see, of a row from `with_presence`."""
+        return self.shown(self.live)
 
     # A property where Django has a class attribute: an account is active until it is disabled.
     @property
@@ -109,6 +137,24 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.client}".strip()
+
+
+class Presence(models.Model):
+    """Somebody has a socket open in a process, which prolongs this row; a process that died lets it expire."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = ForeignKey(User, "CASCADE", related_name="presences", db_index=False)
+    process = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    objects = PresenceQuerySet.as_manager()
+
+    class Meta:
+        db_table = "presences"
+        constraints = [models.UniqueConstraint(fields=["user", "process"], name="idx_presences_user_process")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.process}"
 
 
 class RegistrationMode(models.TextChoices):

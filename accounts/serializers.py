@@ -32,7 +32,21 @@ class SelfSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-class ProfileSerializer(serializers.ModelSerializer[User]):
+class ShownSerializer(serializers.Serializer[Any]):
+    """What others see of somebody's presence: a row from `accounts.presence.with_presence`, which has `presence`."""
+
+    status = serializers.ChoiceField(Status.choices, source="presence.status", read_only=True)
+    custom_status = serializers.CharField(source="presence.custom_status", read_only=True, allow_null=True)
+    activity = serializers.CharField(source="presence.activity", read_only=True, allow_null=True)
+
+
+class PresenceSerializer(ShownSerializer):
+    """The payload of `PRESENCE_UPDATE`."""
+
+    user_id = serializers.UUIDField(source="pk", read_only=True)
+
+
+class ProfileSerializer(ShownSerializer, serializers.ModelSerializer[User]):
     """What anyone sees of a person."""
 
     class Meta:
@@ -151,3 +165,16 @@ class ProfileUpdate(Input):
     status = Choice(Status.choices, required=False)
     custom_status = Text(max_length=128, required=False, allow_blank=True)
     activity = Text(max_length=128, required=False, allow_blank=True)
+
+
+class PresenceChoice(Input):
+    """What a socket says of its person's presence: all of it, every time. What is not text counts as left out."""
+
+    status = Choice(Status.choices, required=False, default=Status.ONLINE)
+    custom_status = Text(max_length=128, required=False, allow_blank=True, default=None)
+    activity = Text(max_length=128, required=False, allow_blank=True, default=None)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            data = {name: value for name, value in data.items() if isinstance(value, str)}
+        return super().to_internal_value(data)

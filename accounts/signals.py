@@ -7,6 +7,10 @@ from django.dispatch import Signal
 # where it leads and returns True, or raises why not.
 invited = Signal()
 
+# What others see of some people's presence has changed. Sent inside that transaction with `users`: the receiver tells
+# those who may know.
+presence_changed = Signal()
+
 # An account is about to be deleted. Sent inside that transaction with `actor` and `user`: each receiver ends what the
 # database cannot end by itself, or raises why the account cannot go.
 account_ending = Signal()

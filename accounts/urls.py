@@ -13,5 +13,6 @@ urlpatterns = [
     path("password/change", views.change_password, name="password_change"),
     path("sessions", views.sessions, name="sessions"),
     path("sessions/<uuid:session_id>/revoke", views.revoke_session, name="session_revoke"),
+    path("presence", views.choose_presence, name="presence"),
     path("theme", views.choose_theme, name="theme"),
 ]

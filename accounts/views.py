@@ -17,7 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.access import sessions_of
-from accounts.forms import ChangePasswordForm, ForgotPasswordForm, RegisterForm, ResetPasswordForm, SignInForm
+from accounts.forms import (
+    ChangePasswordForm,
+    ForgotPasswordForm,
+    PresenceForm,
+    RegisterForm,
+    ResetPasswordForm,
+    SignInForm,
+)
 from accounts.instance import way_in
 from accounts.models import RegistrationMode, User
 from accounts.pages import address_of, person, signed_in
@@ -129,6 +136,16 @@ def revoke_session(request: HttpRequest, session_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@signed_in
+def choose_presence(request: HttpRequest) -> HttpResponse:
+    """How one looks to others: kept until one chooses anew."""
+    form = PresenceForm(request.POST)
+    if not form.carried_out(_choose, actor=person(request)):
+        messages.error(request, form.first_error)
+    return redirect(_next(request))
+
+
+@require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Dark, light, or as the system is; kept in a cookie, so that it holds before signing in too."""
     response = redirect(_next(request))
@@ -175,3 +192,7 @@ def _change(*, request: HttpRequest, current_password: str, new_password: str) -
     actions.change_password(
         actor=person(request), current=current_password, new=new_password, keep=keep, address=address
     )
+
+
+def _choose(*, actor: User, choice: str, custom_status: str) -> None:
+    actions.update_profile(actor=actor, status=choice, custom_status=custom_status or None)

@@ -14,6 +14,7 @@ from chat.access import find_reply_target, with_context
 from chat.mentions import mentions
 from chat.models import Message
 from chat.moderation import purge_messages
+from chat.read_states import acknowledge, mark
 from guilds import access
 from guilds.actions import lock_server
 from guilds.models import Channel
@@ -23,7 +24,7 @@ from together.audit import record
 from together.events import publish
 from together.refusals import Conflict, Forbidden, NotFound
 
-__all__ = ["delete_message", "edit_message", "purge_messages", "restore_message", "send_message"]
+__all__ = ["acknowledge", "delete_message", "edit_message", "purge_messages", "restore_message", "send_message"]
 
 TICK = timedelta(microseconds=1)
 
@@ -64,6 +65,8 @@ def send_message(
         created_at=sent_at,
     )
     message.save(force_insert=True)
+    # Who writes has read what was there.
+    mark(actor, channel, message)
     publish(events.message_created(message))
     return message
 

@@ -8,7 +8,15 @@ from rest_framework.response import Response
 from accounts.viewsets import SignedInViewSet
 from chat import access, actions
 from chat.history import page
-from chat.serializers import MessageCreate, MessagePage, MessagePurge, MessageSerializer, MessageUpdate, PurgeSerializer
+from chat.serializers import (
+    Acknowledge,
+    MessageCreate,
+    MessagePage,
+    MessagePurge,
+    MessageSerializer,
+    MessageUpdate,
+    PurgeSerializer,
+)
 from together.rest.schema import operation
 
 
@@ -47,6 +55,14 @@ class MessageViewSet(SignedInViewSet):
         """Delete one's own message, or with MANAGE_MESSAGES anyone's."""
         message = access.find_message(self.actor, self.kwargs["message_id"])
         actions.delete_message(actor=self.actor, message=message)
+        return Response(status=204)
+
+    @operation(body=Acknowledge)
+    def acknowledge(self, request: Request, **ids: Any) -> Response:
+        """Mark a channel as read, up to that message or to the newest one; it never becomes unread again."""
+        wanted = self.optional_body(Acknowledge)
+        channel = access.find_channel(self.actor, self.kwargs["channel_id"])
+        actions.acknowledge(actor=self.actor, channel=channel, **wanted)
         return Response(status=204)
 
     @operation(PurgeSerializer, body=MessagePurge, refuses=(403,))

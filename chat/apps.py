@@ -10,7 +10,10 @@ class ChatConfig(AppConfig):
         from chat import events, slow_mode  # noqa: F401  (they register builders and jobs)
         from chat.moderation import purge_unwanted
         from chat.purge import purge_messages
-        from guilds.signals import posts_unwanted, server_purging
+        from chat.read_states import count, forget
+        from guilds.signals import channels_listed, membership_ended, posts_unwanted, server_purging
 
         server_purging.connect(purge_messages)
         posts_unwanted.connect(purge_unwanted)
+        channels_listed.connect(count)
+        membership_ended.connect(forget)

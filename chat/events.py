@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from accounts.models import User
 from chat.access import with_context
 from chat.models import Message
 from chat.serializers import MessageSerializer
+from guilds.models import Channel
 from together import events
 from together.events import Event, Payload, batch_builder
 
@@ -26,6 +29,28 @@ def message_deleted(message: Message) -> Event:
         "thread_id": str(message.thread_id) if message.thread_id else None,
     }
     return Event("MESSAGE_DELETE", (events.channel(message.channel_id),), refs)
+
+
+def typing_started(user: User, channel: Channel) -> Event:
+    """Ephemeral: whoever hears it takes it for over after ten seconds, or when a message of theirs comes."""
+    told = {
+        "user_id": str(user.pk),
+        "username": user.username,
+        "channel_id": str(channel.pk),
+        "timestamp": timezone.now().isoformat(),
+    }
+    return Event("TYPING_START", (events.channel(channel.pk),), told)
+
+
+def channel_acknowledged(user: User, last: Message, unread_count: int, mention_count: int) -> Event:
+    """Ephemeral, to all devices of who has read so far; the counts are of what is new after that."""
+    told = {
+        "channel_id": str(last.channel_id),
+        "last_read_message_id": str(last.pk),
+        "unread_count": unread_count,
+        "mention_count": mention_count,
+    }
+    return Event("CHANNEL_ACK", (events.user(user.pk),), told)
 
 
 def _event(name: str, message: Message) -> Event:

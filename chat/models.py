@@ -176,3 +176,25 @@ class LastPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.channel_id}"
+
+
+class ReadState(models.Model):
+    """How far somebody has read a channel: the place (`read_at`, `message_id`) of a message, in the order of history.
+
+    `message_id` is no foreign key: the place stays when its message is gone. Who has none has read nothing since they
+    came into the server.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = ForeignKey(User, "CASCADE", related_name="read_states", db_index=False)
+    channel = ForeignKey(Channel, "CASCADE", related_name="read_states", db_index=False)
+    read_at = models.DateTimeField()
+    message_id = models.UUIDField()
+
+    class Meta:
+        db_table = "read_states"
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="idx_read_states_user_channel")]
+        indexes = [models.Index(fields=["channel"], name="idx_read_states_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.channel_id}"

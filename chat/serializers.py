@@ -118,6 +118,16 @@ class MessageUpdate(Input):
     content = Text(max_length=MAX_CONTENT)
 
 
+class Acknowledge(Input):
+    message_id = Id(required=False)
+
+
+class TypingStart(Input):
+    """What a socket says of its person's typing."""
+
+    channel_id = Id()
+
+
 class MessagePurge(Input):
     """Of one author, or of all; between two messages, or up to the newest. An unknown key is refused, not ignored."""
 

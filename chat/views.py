@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.pages import person, signed_in
@@ -15,6 +15,7 @@ from chat import access, actions
 from chat.forms import EditForm, MessageForm
 from chat.history import page
 from chat.models import MAX_CONTENT, Message
+from chat.read_states import first_unread
 from guilds.access import flags
 from guilds.models import Channel
 from guilds.panels import panels
@@ -39,7 +40,21 @@ def channel(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) -
         return _send(request, found)
     if request.headers.get("HX-Request"):
         return render(request, "chat/_history.html", _history(request, found))
-    return show_form(request, "chat/channel_view.html", MessageForm(), **_around(request, found))
+    opens = request.method == "GET" and "before" not in request.GET
+    context = _opened(request, found) if opens else _around(request, found)
+    return show_form(request, "chat/channel_view.html", MessageForm(), **context)
+
+
+@require_POST
+@signed_in
+def read(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) -> HttpResponse:
+    """Somebody has read a channel, up to a message: for the script that knows what is on the screen."""
+    found = access.find_channel(person(request), channel_id, server=server_id)
+    message_id = parse_id(request.POST.get("message_id"))
+    if message_id is None:
+        raise NotFound
+    actions.acknowledge(actor=person(request), channel=found, message_id=message_id)
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -111,11 +126,20 @@ def _history(request: HttpRequest, channel: Channel) -> dict[str, Any]:
     }
 
 
-def _around(request: HttpRequest, channel: Channel) -> dict[str, Any]:
+def _opened(request: HttpRequest, channel: Channel) -> dict[str, Any]:
+    """Who opens a channel has read it. What was new to them until now is marked."""
+    newest = _history(request, channel)
+    first_new = first_unread(person(request), channel, newest["history"])
+    if newest["history"]:
+        actions.acknowledge(actor=person(request), channel=channel, message_id=newest["history"][-1].pk)
+    return {**_around(request, channel, newest), "first_new": first_new}
+
+
+def _around(request: HttpRequest, channel: Channel, shown: dict[str, Any] | None = None) -> dict[str, Any]:
     server_id = cast(uuid.UUID, channel.server_id)
     return {
         **panels(person(request), server_id, channel.pk),
-        **_history(request, channel),
+        **(shown or _history(request, channel)),
         **_composer(request, channel),
     }
 

@@ -7,4 +7,4 @@ class GuildsConfig(AppConfig):
     verbose_name = _("Servers")
 
     def ready(self) -> None:
-        from guilds import events, farewell, invitations, purge  # noqa: F401  (they register builders, receivers and jobs)
+        from guilds import events, farewell, invitations, presence, purge  # noqa: F401  (they register builders, receivers and jobs)

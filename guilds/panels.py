@@ -10,9 +10,11 @@ from typing import Any
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet
 
 from accounts.models import User
+from accounts.presence import with_presence
 from guilds import access
 from guilds.models import Channel, ChannelType, Member, MemberRole, Role, Server, Timeout
 from guilds.permissions import Permission
+from guilds.signals import channels_listed
 from together import events
 
 # The list on a page ends here; the count beside it is the whole.
@@ -71,6 +73,7 @@ def channel_groups(user: User, server: Server) -> list[Group]:
             rules = group.category if channel.inherits and group.category else channel
             channel.private = bool(rules.default_deny & Permission.VIEW_CHANNEL)  # type: ignore[attr-defined]
             group.channels.append(channel)
+    channels_listed.send(sender=Channel, user=user, channels=[one for one in seen if one.type != ChannelType.CATEGORY])
     return [loose, *groups.values()] if loose.channels else list(groups.values())
 
 
@@ -84,7 +87,8 @@ def with_roles(members: QuerySet[Member]) -> QuerySet[Member]:
     held = MemberRole.objects.select_related("role").order_by("-role__position", "role__created_at", "role_id")
     silenced = Timeout.objects.in_force().filter(server=OuterRef("server"), user=OuterRef("user"))
     return (
-        members.select_related("user")
+        with_presence(members, "user")
+        .select_related("user")
         .prefetch_related(Prefetch("member_roles", held, to_attr="held"))
         .annotate(rank=Max("member_roles__role__position"), timed_out=Exists(silenced))
     )

@@ -17,3 +17,7 @@ member_timed_out = Signal()
 # Somebody was banned and what they wrote lately is not wanted. Sent inside that transaction with `actor`, `server`,
 # `user` and `since` (a moment): each receiver takes away what it has of theirs from then on.
 posts_unwanted = Signal()
+
+# A page is about to list channels. Sent with `user`, who sees them, and `channels`: each receiver puts upon them, as
+# attributes, what its part of the page shows.
+channels_listed = Signal()

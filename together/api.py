@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<str:channel_id>/overrides/<str:override_id>", _override({"delete": "destroy"})),
     path("channels/<str:channel_id>/permissions/@me", _permission({"get": "mine_in_channel"})),
     path("channels/<str:channel_id>/permissions/<str:user_id>", _permission({"get": "in_channel"})),
+    path("channels/<str:channel_id>/ack", _message({"post": "acknowledge"})),
     path("channels/<str:channel_id>/messages", _message({"get": "list", "post": "create"})),
     path("channels/<str:channel_id>/messages/purge", _message({"post": "purge"})),
     path("channels/<str:channel_id>/messages/<str:message_id>", _message({"get": "retrieve"})),

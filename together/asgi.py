@@ -11,6 +11,7 @@ from together.wsgi import application as wsgi  # noqa: I001  (sets Django up)
 from django.conf import settings
 
 from together import events, health, housekeeping
+from together.gateway.attendance import Attendance
 from together.gateway.consumer import Gateway
 from together.gateway.hub import Hub
 from together.http.bridge import Bridge
@@ -40,6 +41,7 @@ class Application:
         )
         self.gateway: Any = Gateway.as_asgi()
         self.hub: Hub | None = None
+        self.attendance = Attendance()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and health.asks_whether_alive(scope):
@@ -58,7 +60,7 @@ class Application:
             # Refused before it was accepted: the server answers 403.
             await send({"type": "websocket.close"})
             return
-        await self.gateway({**scope, "hub": self.hub}, receive, send)
+        await self.gateway({**scope, "hub": self.hub, "attendance": self.attendance}, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -66,10 +68,12 @@ class Application:
             if message["type"] == "lifespan.startup":
                 self.hub = Hub()
                 await self.hub.start()
+                self.attendance.start()
                 events.start()
                 housekeeping.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                self.attendance.stop()
                 await asyncio.to_thread(housekeeping.stop)
                 await asyncio.to_thread(events.stop)
                 if self.hub is not None:

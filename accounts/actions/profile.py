@@ -6,10 +6,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import events
 from accounts.actions.sessions import end_sessions
-from accounts.models import Session, User
+from accounts.models import Presence, Session, User
 from accounts.passwords import check, validate
+from accounts.signals import presence_changed
+from together.events import publish
 from together.refusals import Invalid, NotFound, Unauthorized
+
+# What one shows of oneself.
+CHOICES = ("avatar_url", "bio", "pronouns", "status", "custom_status", "activity")
 
 
 @transaction.atomic
@@ -32,8 +38,23 @@ def reset_password(*, user: User, new: str) -> None:
 
 @transaction.atomic
 def update_profile(*, actor: User, **changes: Any) -> User:
-    """Change what one shows of oneself (`avatar_url`, `bio`, `pronouns`, `status`, `custom_status`, `activity`)."""
-    _save(actor, **changes)
+    """Change what one shows of oneself (`avatar_url`, `bio`, `pronouns`, `status`, `custom_status`, `activity`).
+
+    One's own devices are told of any change, others of what they see of it. Where nothing changes, nothing is told.
+    """
+    # Locked before its sockets are looked at, as `accounts.actions.presence` does.
+    before = User.objects.select_for_update(no_key=True).filter(pk=actor.pk).first()
+    if before is None:
+        raise NotFound
+    changed = {name: value for name, value in changes.items() if getattr(before, name) != value}
+    live = Presence.objects.live().filter(user=before).exists()
+    for name in CHOICES:
+        setattr(actor, name, getattr(before, name))
+    if changed:
+        _save(actor, **changed)
+        publish(events.user_updated(actor.pk))
+    if actor.shown(live) != before.shown(live):
+        presence_changed.send(sender=User, users=[actor])
     return actor
 
 

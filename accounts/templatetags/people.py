@@ -1,9 +1,12 @@
 """How a person looks where there is no picture: a letter on a colour that is always the same for them."""
 
 import uuid
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+
+from accounts.models import Status
 
 register = template.Library()
 
@@ -16,6 +19,12 @@ SYSTEMS = {name: name for name in ("Android", "iPhone", "iPad", "Windows")} | {"
 @register.filter
 def initial(name: str) -> str:
     return name[:1].upper()
+
+
+@register.simple_tag
+def statuses() -> list[tuple[str, Any]]:
+    """How one may choose to look to others, each with its word."""
+    return list(Status.choices)
 
 
 @register.filter

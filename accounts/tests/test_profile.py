@@ -33,6 +33,15 @@ def test_everything_shown_can_be_changed_and_is_kept(api, cast, told):
     assert answer.status_code == 200
     assert answer.json() == {**answer.json(), **SHOWN}
     assert bob.get("/users/@me").json() == answer.json()
+    [event] = told()
+    assert (event.name, event.audiences) == ("USER_UPDATE", [f"user:{cast.bob.pk}"])
+
+
+def test_what_stays_as_it_was_is_not_told(api, cast, told):
+    bob = api(cast.bob)
+    bob.patch("/users/@me", SHOWN)
+    assert [event.name for event in told()] == ["USER_UPDATE"]
+    bob.patch("/users/@me", SHOWN)
     assert told() == []
 
 

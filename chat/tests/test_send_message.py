@@ -178,8 +178,8 @@ def test_sending_costs_the_same_however_full_the_channel(api, cast, path, count)
 
 
 # Who asks 1, the channel that they see 1, are they still a member 1, may they write 1, the turn 2, the message 1,
-# the event 1, a savepoint 2.
-SENDING = 10
+# what they have read 1, the event 1, a savepoint 2.
+SENDING = 11
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,7 +27,7 @@ class MemberViewSet(SignedInViewSet, ListViewSet):
             return Member.objects.none()
         server = access.find_server(self.actor, self.kwargs["server_id"])
         held = Prefetch("member_roles", MemberRole.objects.select_related("role"))
-        members = Member.objects.filter(server=server).with_timeout()
+        members = Member.objects.filter(server=server).with_presence().with_timeout()
         return members.select_related("user", "server").prefetch_related(held).by_seniority()
 
     @operation(MemberSerializer(many=True), query=(MemberPage,))

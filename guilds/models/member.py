@@ -8,7 +8,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Shown, User
+from accounts.presence import with_presence
 from guilds.models.moderation import Timeout
 from guilds.models.server import Server
 from together.database.fields import ForeignKey
@@ -27,6 +28,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         # The index begins where the second condition says; an OR alone would have it read from the start.
         return self.filter(later, joined_at__gte=member.joined_at)
 
+    def with_presence(self) -> Self:
+        """Each with whether a socket of theirs is open."""
+        return with_presence(self, "user")
+
     def with_timeout(self) -> Self:
         """Each with the end of the timeout that they are in."""
         timeouts = Timeout.objects.in_force().filter(server=OuterRef("server"), user=OuterRef("user"))
@@ -44,6 +49,9 @@ class Member(models.Model):
 
     objects = MemberQuerySet.as_manager()
 
+    # Only where `with_presence()` was asked for it.
+    live: bool
+
     class Meta:
         db_table = "server_members"
         verbose_name = _("member")
@@ -53,3 +61,9 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.server_id}"
+
+    @property
+    def presence(self) -> Shown:
+        """What others see of them, of a row from `with_presence()`."""
+        user: User = self.user
+        return user.shown(self.live)

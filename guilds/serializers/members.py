@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Status
+from accounts.serializers import ShownSerializer
 from guilds.models import Member, Role
 from together.rest.fields import Id, Name
 from together.rest.serializers import Input, Query
@@ -21,15 +21,12 @@ class MemberRoleSerializer(serializers.ModelSerializer[Role]):
         read_only_fields = fields
 
 
-class MemberSerializer(serializers.ModelSerializer[Member]):
-    """`timeout_expires_at` is annotated by `Member.objects.with_timeout()`: only of a timeout that is in force."""
+class MemberSerializer(ShownSerializer, serializers.ModelSerializer[Member]):
+    """Of rows from `with_presence()` and `with_timeout()`: `timeout_expires_at` only of a timeout that is in force."""
 
     user_id = serializers.UUIDField(read_only=True)
     username = serializers.CharField(source="user.username", read_only=True)
     avatar_url = serializers.URLField(source="user.avatar_url", read_only=True, allow_null=True)
-    status = serializers.ChoiceField(Status.choices, source="user.status", read_only=True)
-    custom_status = serializers.CharField(source="user.custom_status", read_only=True, allow_null=True)
-    activity = serializers.CharField(source="user.activity", read_only=True, allow_null=True)
     timeout_expires_at = serializers.DateTimeField(read_only=True, allow_null=True)
     roles = serializers.SerializerMethodField()
 

@@ -30,7 +30,7 @@ def test_members_see_everyone_in_the_order_in_which_they_came(api, cast, path):
         "user_id": str(cast.charlie.pk),
         "username": "charlie",
         "avatar_url": None,
-        "status": "online",
+        "status": "offline",
         "custom_status": None,
         "activity": None,
         "nickname": None,

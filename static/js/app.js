@@ -8,8 +8,10 @@ import { gateway } from "./gateway.js";
 import { offerCopying } from "./lib/copying.js";
 import { openInDialogs } from "./lib/dialogs.js";
 import { keepPanelsFresh } from "./lib/panels.js";
+import { keepPresence } from "./lib/presence.js";
 import { listenForSpoilers } from "./lib/spoilers.js";
 import { showTimes } from "./lib/times.js";
+import { keepUnread } from "./lib/unread.js";
 
 listenForSpoilers(document);
 showTimes(document);
@@ -19,5 +21,7 @@ const app = document.querySelector(".app");
 if (app) {
   openInDialogs(document);
   keepPanelsFresh(gateway);
+  keepUnread(gateway);
+  keepPresence(gateway);
   gateway.start(app.dataset.place);
 }

@@ -26,6 +26,11 @@ class Gateway extends EventTarget {
     this.#open();
   }
 
+  // Says something that is worth nothing later: while no news flows it is lost.
+  say(op, d) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ op, d }));
+  }
+
   #open() {
     if (this.#socket) return;
     clearTimeout(this.#retry);

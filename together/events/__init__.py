@@ -6,6 +6,7 @@ whose name begins with `@` steer the gateway itself and are never sent to a clie
 """
 
 from together.events.announcer import drain, start, stop, wake
+from together.events.ephemeral import tell
 from together.events.event import Event, Payload, batch_builder, builder, channel, server, session, user
 from together.events.log import last_announced, place, position
 from together.events.publish import publish, publish_all
@@ -26,6 +27,7 @@ __all__ = [
     "session",
     "start",
     "stop",
+    "tell",
     "user",
     "wake",
 ]

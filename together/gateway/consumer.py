@@ -14,6 +14,7 @@ from together import census
 from together.gateway import codes, doorman
 from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
+from together.gateway.commands import Commands
 from together.gateway.envelope import HEARTBEAT_ACK, decode
 from together.gateway.hub import Hub
 from together.gateway.socket import Socket
@@ -40,6 +41,8 @@ class Gateway(AsyncWebsocketConsumer):
     scope: Any
     base_send: Any
     socket: Socket | None = None
+    # From READY on.
+    commands: Commands | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels would hop to a thread to close old connections for every frame; nothing here holds one.
@@ -57,6 +60,9 @@ class Gateway(AsyncWebsocketConsumer):
         self.socket = Socket(session.user_id, session.pk, wire, rendered=is_page)
         census.count(+1)
         await admit(self.hub, self.socket, doorman.resume_of(self.scope))
+        if not self.socket.dropped:
+            self.scope["attendance"].came(session.user_id)
+            self.commands = Commands(self.socket)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.socket is not None and not self.socket.dropped and (fault := self._hear(self.socket, text_data)):
@@ -65,6 +71,8 @@ class Gateway(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self.socket is not None:
             self.hub.leave(self.socket)
+            if self.commands is not None:
+                self.scope["attendance"].went(self.socket.user_id)
             self.socket = None
             census.count(-1)
 
@@ -98,7 +106,11 @@ class Gateway(AsyncWebsocketConsumer):
         # Answered before it is counted: losing a heartbeat would look like a dead connection.
         if frame["op"] == "HEARTBEAT":
             socket.push(HEARTBEAT_ACK)
-        return None if self.bucket.take() else codes.TOO_FAST
+        if not self.bucket.take():
+            return codes.TOO_FAST
+        if self.commands is not None:
+            self.commands.obey(frame)
+        return None
 
     async def _refuse(self, status: int, sentence: str) -> None:
         """Answer the handshake with HTTP, as the wire has it: 401, not a close code."""

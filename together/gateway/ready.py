@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from accounts.serializers import SelfSerializer
+from chat.read_states import unread
 from guilds import access
 from guilds.models import Channel, Role
 from guilds.rules import overrides_shown
@@ -19,12 +20,13 @@ Seen = Mapping[uuid.UUID, Collection[uuid.UUID]]
 def ready(user: User, seen: Seen) -> dict[str, Any]:
     """The payload of READY for a person who sees those channels, by server; nothing of any other is in it."""
     servers = access.visible_servers(user).with_member_count().order_by("created_at", "id")
+    news = unread(user.pk, set().union(*seen.values()))
     return {
         "user": dict(SelfSerializer(user).data),
         "servers": [dict(server) for server in ServerSerializer(servers, many=True).data],
         "dm_channels": [],
-        "unread_counts": [],
-        "mention_counts": [],
+        "unread_counts": [{"channel_id": str(id), "unread_count": one.messages} for id, one in news.items()],
+        "mention_counts": [{"channel_id": str(id), "count": one.mentions} for id, one in news.items() if one.mentions],
         "server_roles": _roles(seen),
         "channel_overrides": _overrides(seen),
     }

@@ -10,6 +10,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
+from accounts.presence import with_presence
 from chat.models import Attachment, Message
 from guilds.models import CONVERSATIONS, Channel, ChannelType, Member, Server
 from together.census import open_sockets, uptime
@@ -49,7 +50,7 @@ def stats() -> dict[str, int]:
 
 def users(*, search: str = "", sort_by: str = "") -> QuerySet[User]:
     """Everybody, or those whose name or address contains that; the newest first unless it is said otherwise."""
-    found: QuerySet[User] = User.objects.annotate(
+    found: QuerySet[User] = with_presence(User.objects.all()).annotate(
         disabled=Q(disabled_at__isnull=False),
         server_count=_count(Member.objects.in_living_servers(), "user"),
         message_count=_count(Message.objects.filter(channel__server__isnull=False), "author"),

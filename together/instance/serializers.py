@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import InstanceSettings, RegistrationMode, User
+from accounts.models import InstanceSettings, RegistrationMode, Status, User
 from guilds.models import Server
 from together.rest.fields import Boolean, Choice, Text
 from together.rest.serializers import Input, Query
@@ -36,8 +36,12 @@ class InstanceSettingsSerializer(serializers.ModelSerializer[InstanceSettings]):
 
 
 class AdminUserSerializer(serializers.ModelSerializer[User]):
-    """A person as administrators see them; the counts are those of `together.instance.queries.users`."""
+    """A person as administrators see them, whose `status` is what everybody sees.
 
+    The counts are those of `together.instance.queries.users`.
+    """
+
+    status = serializers.ChoiceField(Status.choices, source="presence.status", read_only=True)
     disabled = serializers.BooleanField(read_only=True)
     server_count = serializers.IntegerField(read_only=True)
     message_count = serializers.IntegerField(read_only=True)

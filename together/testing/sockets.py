@@ -63,15 +63,22 @@ class Site:
 
 
 class Client:
-    """A socket that remembers what it was sent."""
+    """A socket that remembers what it was sent.
 
-    def __init__(self, connection: ClientConnection) -> None:
+    People come and go with every socket that a test opens: only with `presence` does it hear of that.
+    """
+
+    def __init__(self, connection: ClientConnection, *, presence: bool = False) -> None:
         self.connection = connection
+        self._presence = presence
         self.frames: list[dict[str, Any]] = []
 
     async def next(self, timeout: float = 5.0) -> dict[str, Any]:
         """The next frame; raises `TimeoutError` when none comes within `timeout` seconds."""
-        frame: dict[str, Any] = orjson.loads(await asyncio.wait_for(self.connection.recv(), timeout))
+        async with asyncio.timeout(timeout):
+            frame: dict[str, Any] = orjson.loads(await self.connection.recv())
+            while frame.get("t") == "PRESENCE_UPDATE" and not self._presence:
+                frame = orjson.loads(await self.connection.recv())
         self.frames.append(frame)
         return frame
 
@@ -111,12 +118,12 @@ async def handshake(url: str, **options: Any) -> int:
 
 @contextlib.asynccontextmanager
 async def opened(
-    site: Site, token: str, *, resume: str | None = None, ready: bool = True, **options: Any
+    site: Site, token: str, *, resume: str | None = None, ready: bool = True, presence: bool = False, **options: Any
 ) -> AsyncIterator[Client]:
     """A socket of the person with that access token, past READY (its first remembered frame) unless told otherwise."""
     query = f"token={token}" if resume is None else f"token={token}&resume={resume}"
     async with connect(f"{site.socket_url}?{query}", **options) as connection:
-        client = Client(connection)
+        client = Client(connection, presence=presence)
         if ready:
             await client.next()
         yield client

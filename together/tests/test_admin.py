@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import InstanceSettings, Session, User
-from chat.models import Attachment, LastPost, Message, Reaction
+from accounts.models import InstanceSettings, Presence, Session, User
+from chat.models import Attachment, LastPost, Message, Reaction, ReadState
 from guilds.models import (
     Ban,
     Channel,
@@ -36,7 +36,7 @@ TABLES = [
     Reaction, Attachment, VoiceState,
 ]  # fmt: skip
 # Settings are one row, whose page is a form; a clock of slow mode tells nothing; events and their clock are plumbing.
-WITHOUT_A_LIST = {InstanceSettings, LastPost, EventRecord, EventClock}
+WITHOUT_A_LIST = {InstanceSettings, Presence, LastPost, ReadState, EventRecord, EventClock}
 
 
 @pytest.fixture

@@ -185,6 +185,8 @@ LINES = [
     Line(
         "POST", "/invites/{code}/accept", {"nobody": 401, "charlie": 409}, 201, "message server_id", {}, who="mallory"
     ),
+    # messages-gateway-voice.md, 9: read state
+    Line("POST", f"{C}/ack", MEMBERS, 204, NOTHING, {}, [({"message_id": 7}, 422), ({"message_id": "{nothing}"}, 404)]),
     # 8.1 and 8.3: the instance
     Line("GET", "/instance/registration-mode", {}, 200, "registration_mode", who="nobody"),
     Line("GET", "/admin/stats", ADMINISTRATORS, 200, STATS),

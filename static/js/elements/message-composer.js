@@ -1,8 +1,13 @@
 // Where one types: Enter sends, Shift+Enter breaks the line, and what is not sent yet is kept until it is.
+import { gateway } from "../gateway.js";
 
 const WARN_FROM = 500;
+// Others take it for over after ten seconds; the server tells of it every three at most.
+const TYPING_EVERY = 4_000;
 
 class MessageComposer extends HTMLElement {
+  #typed = 0;
+
   connectedCallback() {
     this.form = this.querySelector("form");
     this.area = this.querySelector("textarea");
@@ -12,7 +17,10 @@ class MessageComposer extends HTMLElement {
     this.area.value ||= sessionStorage.getItem(this.key) ?? "";
     this.form.addEventListener("submit", (event) => this.#submit(event));
     this.area.addEventListener("keydown", (event) => this.#press(event));
-    this.area.addEventListener("input", () => this.#changed());
+    this.area.addEventListener("input", () => {
+      this.#changed();
+      this.#type();
+    });
     document.addEventListener("together:discarded", this.#discarded);
     this.#changed();
     // On a page that is open already the focus is wherever somebody has put it.
@@ -71,6 +79,12 @@ class MessageComposer extends HTMLElement {
     this.count.textContent = this.#left;
     this.count.toggleAttribute("data-over", this.#left < 0);
     if (!CSS.supports("field-sizing", "content")) this.#grow();
+  }
+
+  #type() {
+    if (!this.area.value.trim() || Date.now() - this.#typed < TYPING_EVERY) return;
+    this.#typed = Date.now();
+    gateway.say("TYPING_START", { channel_id: this.form.dataset.channelId });
   }
 
   #grow() {

@@ -3,10 +3,12 @@ import { gateway } from "../gateway.js";
 import { CatchUp } from "../lib/catch-up.js";
 import { Deletion } from "../lib/deletion.js";
 import { Place } from "../lib/place.js";
+import { Reading } from "../lib/reading.js";
 import { rowsOf } from "../lib/rows.js";
 import { Sending } from "../lib/sending.js";
 import { Timeline } from "../lib/timeline.js";
 import { Toolbar } from "../lib/toolbar.js";
+import { Typing } from "../lib/typing.js";
 import { openEditor } from "./message-editor.js";
 
 class MessageTimeline extends HTMLElement {
@@ -19,6 +21,8 @@ class MessageTimeline extends HTMLElement {
     this.place = new Place(this.querySelector(".timeline__scroller"));
     this.timeline = new Timeline(this.list, { me: this.me, day: this.#part("day") });
     this.timeline.settleAll();
+    this.reading = new Reading(this.timeline, this.place, this.dataset.readAddress);
+    this.typing = new Typing(this.#part("typing"));
     this.catchUp = new CatchUp(this.timeline, this.place, address);
     this.sending = new Sending(this.timeline, this.#part("pending"), address, this.#part("texts").dataset);
     this.deletion = new Deletion(this.#part("confirm"), (id) => this.timeline.remove(id));
@@ -29,6 +33,11 @@ class MessageTimeline extends HTMLElement {
   // A page of the past shows what it shows: it hears of changes, not of what is new.
   get isPast() {
     return "past" in this.dataset;
+  }
+
+  // Whether somebody looks at the newest messages, as they come.
+  get looksOn() {
+    return !this.isPast && this.reading.looksOn;
   }
 
   send(content) {
@@ -48,12 +57,14 @@ class MessageTimeline extends HTMLElement {
     gateway.addEventListener("MESSAGE_CREATE", ({ detail }) => this.#hear(detail, () => this.#receive(detail)));
     gateway.addEventListener("MESSAGE_UPDATE", ({ detail }) => this.#hear(detail, () => this.#change(detail)));
     gateway.addEventListener("MESSAGE_DELETE", ({ detail }) => this.#hear(detail, () => this.timeline.remove(detail.d.id)));
+    gateway.addEventListener("TYPING_START", ({ detail: { d } }) => this.#hearTyping(d));
     gateway.addEventListener("up", () => this.isPast || this.sending.retryAll());
-    gateway.addEventListener("afresh", () => this.isPast || this.catchUp.run());
+    gateway.addEventListener("afresh", () => this.#begin());
     this.addEventListener("htmx:afterSwap", () => this.timeline.settleAll());
     this.addEventListener("click", (event) => this.#act(event));
     this.place.scroller.addEventListener("keydown", (event) => this.#move(event));
-    this.place.scroller.addEventListener("scroll", () => this.place.atEnd && (this.jump.hidden = true), { passive: true });
+    this.place.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.#look());
     this.jump.addEventListener("click", () => this.place.toEnd());
   }
 
@@ -61,12 +72,27 @@ class MessageTimeline extends HTMLElement {
     if (d.channel_id !== this.channelId || d.thread_id) return;
     this.catchUp.told(d.id);
     this.place.keep(change);
+    this.#look();
+  }
+
+  #hearTyping({ channel_id: channel, user_id: id, username: name }) {
+    if (channel === this.channelId && id !== this.me && !this.isPast) this.typing.begin(id, name);
+  }
+
+  #scrolled() {
+    if (this.place.atEnd) this.jump.hidden = true;
+    this.#look();
+  }
+
+  #look() {
+    if (!this.isPast) this.reading.look();
   }
 
   #receive({ html, d }) {
     if (this.isPast) return;
     const wasAtEnd = this.place.atEnd;
     const [row] = rowsOf(html);
+    this.typing.end(d.author_id);
     if (!this.timeline.put(row) || d.author_id === this.me) return;
     this.#announce(row);
     this.jump.hidden = wasAtEnd || row !== this.timeline.last;
@@ -74,6 +100,12 @@ class MessageTimeline extends HTMLElement {
 
   #change({ html, d }) {
     if (this.timeline.find(d.id)) this.timeline.put(rowsOf(html)[0]);
+  }
+
+  async #begin() {
+    if (this.isPast) return;
+    await this.catchUp.run();
+    this.#look();
   }
 
   #announce(row) {

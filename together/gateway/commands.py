@@ -1,0 +1,99 @@
+"""What a socket may say, beside heartbeats: each word with the shape of what comes with it, and what it does.
+
+Nobody is answered: what is wrong, or not allowed, is ignored. But for what people choose to show of themselves,
+nothing that a socket says is kept.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from accounts.commands import choose_presence
+from accounts.serializers import PresenceChoice
+from chat.commands import start_typing
+from chat.serializers import TypingStart
+from together import events
+from together.gateway.latest import Latest
+from together.gateway.socket import Socket
+from together.gateway.work import in_database
+from together.refusals import Refusal
+from together.rest.serializers import Input
+
+log = logging.getLogger(__name__)
+
+# Seconds between two tellings that somebody types in a channel, and between two changes of what one shows of oneself.
+TYPING_PAUSE = 3.0
+PRESENCE_PAUSE = 2.0
+
+# What is under way: the event loop itself does not hold on to a task.
+_tasks: set[asyncio.Task[None]] = set()
+# When somebody was last told to be typing somewhere, the longest ago first.
+_typed: dict[tuple[uuid.UUID, uuid.UUID], float] = {}
+
+
+class Commands:
+    """What one socket says."""
+
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self._presence = Latest(self._choose, PRESENCE_PAUSE)
+
+    def obey(self, frame: dict[str, Any]) -> None:
+        """Do what a sound frame says, if it is any of `WORDS`. Returns at once, and raises nothing."""
+        known = WORDS.get(frame["op"])
+        if known is None:
+            return
+        shape, act = known
+        try:
+            said = shape(data=frame.get("d"))
+            if said.is_valid():
+                act(self, said.validated_data)
+        except Exception:
+            log.exception("%s could not be understood", frame["op"])
+
+    def type(self, said: dict[str, Any]) -> None:
+        place = self._socket.user_id, said["channel_id"]
+        now = time.monotonic()
+        # Asked here first, where it costs nothing: whoever sees the channel hears it.
+        heard = events.channel(said["channel_id"]) in self._socket.audiences
+        if not heard or now - _typed.get(place, -TYPING_PAUSE) < TYPING_PAUSE:
+            return
+        _forget_before(now - TYPING_PAUSE)
+        _typed[place] = now
+        _begin(in_database(start_typing, user_id=self._socket.user_id, **said))
+
+    def show(self, said: dict[str, Any]) -> None:
+        self._presence.put(said)
+
+    async def _choose(self, said: dict[str, Any]) -> None:
+        await in_database(choose_presence, user_id=self._socket.user_id, **said)
+
+
+Act = Callable[[Commands, dict[str, Any]], None]
+WORDS: dict[str, tuple[type[Input], Act]] = {
+    "PRESENCE_UPDATE": (PresenceChoice, Commands.show),
+    "TYPING_START": (TypingStart, Commands.type),
+}
+
+
+def _begin(work: Coroutine[Any, Any, Any]) -> None:
+    task = asyncio.create_task(_carry_out(work))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
+async def _carry_out(work: Coroutine[Any, Any, Any]) -> None:
+    try:
+        await work
+    except Refusal:
+        pass
+    except Exception:
+        log.exception("What a socket said could not be done")
+
+
+def _forget_before(moment: float) -> None:
+    while _typed and next(iter(_typed.values())) <= moment:
+        del _typed[next(iter(_typed))]
