@@ -101,6 +101,10 @@ class _Pool(Collector):
         ("pool_max", "allowed"),
     )
 
+    def describe(self) -> Iterable[Metric]:
+        # Else the registry would collect right now, and open connections with whatever the settings say at import.
+        return []
+
     def collect(self) -> Iterable[Metric]:
         family = GaugeMetricFamily("together_database_connections", "Connections to the database.", labels=["state"])
         stats = connection.pool.get_stats() if connection.pool else {}  # type: ignore[attr-defined]

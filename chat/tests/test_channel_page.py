@@ -17,9 +17,9 @@ from together.testing.cast import PASSWORD, Cast
 from together.testing.pages import SCRIPT, browse, text_of, token_of
 
 # The person (1), the place in the log (1), the channel (1) and what they may there (1 to find it, 1 to show it),
-# servers (1), this server (1), channels (5), whether they may manage them (2), members (1), messages (1), what is new
+# servers (1), this server (1), channels (4), whether they may manage them (1), members (1), messages (1), what is new
 # (1), where that begins (1), and that it is read (2, a savepoint 2).
-QUERIES = 23
+QUERIES = 21
 
 
 def test_what_one_sends_is_there(cast: Cast) -> None:

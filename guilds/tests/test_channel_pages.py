@@ -50,7 +50,7 @@ def test_what_breaks_a_rule_is_said_beside_its_field(cast: Cast, changed: dict[s
 def test_channels_are_shown_by_category(cast: Cast) -> None:
     Channel.objects.create(server=cast.server, name="loose", position=9)
     text = text_of(browse(cast.alice).get(f"/channels/{cast.server.pk}/{cast.general.pk}"))
-    places = [text.index(f"<bdi>{name}</bdi></") for name in ("loose", "Text", "general", "secret")]
+    places = [text.index(f"<bdi>{name}</bdi><") for name in ("loose", "Text", "general", "secret")]
     assert places == sorted(places)
 
 

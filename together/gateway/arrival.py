@@ -10,7 +10,7 @@ from together.gateway.envelope import encode
 from together.gateway.hub import Hub
 from together.gateway.reach import View
 from together.gateway.socket import Socket
-from together.gateway.work import in_database
+from together.gateway.work import people
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def admit(hub: Hub, socket: Socket, resume: str | None = None) -> None:
 
 async def _view(hub: Hub, socket: Socket, resume: str | None) -> View | None:
     for _attempt in range(ATTEMPTS):
-        view = await in_database(reach.view, socket.user_id, socket.session_id, resume)
+        view = await people(reach.view, socket.user_id, socket.session_id, resume)
         # What somebody may hear has changed since: read it again.
         if view is None or hub.access_changed <= view.place[1]:
             return view

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 
 from accounts import actions
-from together.gateway.work import in_database
+from together.gateway.work import people
 
 log = logging.getLogger(__name__)
 
@@ -80,11 +80,11 @@ class Attendance:
     async def _write(self) -> None:
         if time.monotonic() >= self._prolonged_at + TICK:
             # Who is not among them was taken for gone, and comes anew.
-            self._written &= await in_database(actions.prolong, process=self._process)
+            self._written &= await people(actions.prolong, process=self._process)
             self._prolonged_at = time.monotonic()
         if came := self._here - self._written:
-            await in_database(actions.appear, process=self._process, user_ids=came)
+            await people(actions.appear, process=self._process, user_ids=came)
             self._written |= came
         if gone := self._written - self._here:
-            await in_database(actions.disappear, process=self._process, user_ids=gone)
+            await people(actions.disappear, process=self._process, user_ids=gone)
             self._written -= gone

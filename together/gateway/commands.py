@@ -18,7 +18,7 @@ from chat.serializers import TypingStart
 from together import events
 from together.gateway.latest import Latest
 from together.gateway.socket import Socket
-from together.gateway.work import in_database
+from together.gateway.work import people
 from together.refusals import Refusal
 from together.rest.serializers import Input
 
@@ -63,13 +63,13 @@ class Commands:
             return
         _forget_before(now - TYPING_PAUSE)
         _typed[place] = now
-        _begin(in_database(start_typing, user_id=self._socket.user_id, **said))
+        _begin(people(start_typing, user_id=self._socket.user_id, **said))
 
     def show(self, said: dict[str, Any]) -> None:
         self._presence.put(said)
 
     async def _choose(self, said: dict[str, Any]) -> None:
-        await in_database(choose_presence, user_id=self._socket.user_id, **said)
+        await people(choose_presence, user_id=self._socket.user_id, **said)
 
 
 Act = Callable[[Commands, dict[str, Any]], None]

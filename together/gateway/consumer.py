@@ -18,7 +18,7 @@ from together.gateway.commands import Commands
 from together.gateway.envelope import HEARTBEAT_ACK, decode
 from together.gateway.hub import Hub
 from together.gateway.socket import Socket
-from together.gateway.work import in_database
+from together.gateway.work import door
 from together.refusals import Refusal, TooMany, Unauthorized, Unavailable
 
 log = logging.getLogger(__name__)
@@ -84,8 +84,8 @@ class Gateway(AsyncWebsocketConsumer):
     async def _admit(self) -> tuple[Session, bool]:
         """Whose socket this will be, and whether a page opens it. Raises what the handshake is refused with."""
         try:
-            session, is_page = await in_database(doorman.admit, self.scope)
-        except (OperationalError, PoolTimeout) as error:
+            session, is_page = await door(doorman.admit, self.scope)
+        except (OperationalError, PoolTimeout, TimeoutError) as error:
             raise Unavailable from error
         if session is None:
             raise Unauthorized(_("The credentials are missing, wrong or expired."))

@@ -15,7 +15,7 @@ from django.conf import settings
 from together import events
 from together.events import bus, replay
 from together.events.bus import Frame
-from together.gateway.work import in_database
+from together.gateway.work import news
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Feed:
                 await asyncio.wait_for(self._hearing.wait(), PATIENCE)
         else:
             bus.listen(self._hear)
-        self.life, self.number = await in_database(events.last_announced)
+        self.life, self.number = await news(events.last_announced)
         self._tasks.append(asyncio.create_task(self._pump()))
 
     @property
@@ -128,7 +128,7 @@ class Feed:
     async def _look(self) -> None:
         """Read what the bus has not brought since the last look."""
         try:
-            there = await in_database(events.position)
+            there = await news(events.position)
             if there != self.place and self._behind == self.place:
                 await self._fill(*there)
             self._behind = None if there == self.place else self.place
@@ -140,7 +140,7 @@ class Feed:
         if life == self.life and 0 < last - self.number <= MAX_MISSING:
             log.info("Events %d to %d are read from the log", self.number + 1, last)
             while self.number < last:
-                frames = await in_database(replay.between, self.number, min(self.number + PAGE, last))
+                frames = await news(replay.between, self.number, min(self.number + PAGE, last))
                 if frames is None:
                     break
                 await self._take(frames)

@@ -18,7 +18,7 @@ from together.gateway.envelope import encode
 from together.gateway.feed import Feed
 from together.gateway.reach import ServerViews
 from together.gateway.socket import Socket
-from together.gateway.work import in_database
+from together.gateway.work import news
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class Hub:
     async def _change_access(self, frame: Frame) -> None:
         server_id = uuid.UUID(frame.d["server"])
         users = {socket.user_id for socket in self._audience(frame)}
-        views = await in_database(reach.within_server, users, server_id) if users else None
+        views = await news(reach.within_server, users, server_id) if users else None
         if views is None:
             return
         told = {events.channel(uuid.UUID(id)) for id in frame.d["told"]}
@@ -154,7 +154,7 @@ class Hub:
             await asyncio.sleep(SESSION_TICK)
             try:
                 sockets = list(self.sockets)
-                live = await in_database(reach.live_sessions, {socket.session_id for socket in sockets})
+                live = await news(reach.live_sessions, {socket.session_id for socket in sockets})
                 self._drop([socket for socket in sockets if socket.session_id not in live], codes.SESSION_ENDED)
             except Exception:
                 log.exception("The sign-ins of open sockets could not be checked")

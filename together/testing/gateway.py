@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from accounts.actions import sign_in
 from accounts.models import User
 from accounts.tokens import access_token
-from together.gateway.work import in_database
+from together.gateway.work import people
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ def token(user: User) -> str:
 
 async def act(action: Callable[..., Any], **kwargs: Any) -> Any:
     """Take an action as a request's thread would."""
-    return await in_database(action, **kwargs)
+    return await people(action, **kwargs)
 
 
 def run(story: Coroutine[Any, Any, T]) -> T:

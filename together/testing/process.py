@@ -26,7 +26,7 @@ class Instance:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "up.log"
-        self._data = data
+        self.data = data
         self._command = [sys.executable, "manage.py", "up", *(["--only", only] if only else [])]
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment = {
@@ -40,7 +40,7 @@ class Instance:
 
     def start(self) -> Self:
         """Run it and wait until it answers."""
-        self._data.mkdir(parents=True, exist_ok=True)
+        self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         deadline = time.monotonic() + PATIENCE
