@@ -304,6 +304,8 @@ def found(find, *args, **kwargs):
 
 
 def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
+    elsewhere = Server.objects.create(name="Elsewhere", owner=cast.alice)
+    Timeout.objects.create(server=elsewhere, user=crowd["late"], expires_at="2999-01-01T00:00Z")
     for name in ("late", "late_mod"):
         assert access.flags(crowd[name], cast.server) == access.flags(crowd[name], cast.general) == VIEW
         with pytest.raises(Forbidden, match=r"SEND_MESSAGES.* timed out until 20"):
