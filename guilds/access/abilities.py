@@ -83,9 +83,8 @@ def _of_category(who: Standing, where: Channel, decisions: dict[Permission, Deci
     sees = Ground(places_around(where.pk, [who])).sees(who, where.pk)
     if sees and decisions[Permission.VIEW_CHANNEL].allowed:
         return decisions
-    unseen = Decision(False, Step.NO_VIEW)
-    told = {flag: one if sees or not one.allowed else unseen for flag, one in decisions.items()}
-    return {**told, Permission.VIEW_CHANNEL: Decision(sees, Step.CONTENT)}
+    nothing = dict.fromkeys(Permission, Decision(False, Step.NO_VIEW))
+    return {**nothing, Permission.VIEW_CHANNEL: Decision(sees, Step.CONTENT)}
 
 
 def _end_of_timeout(user: User, where: Where) -> str:

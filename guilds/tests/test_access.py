@@ -162,6 +162,14 @@ def test_what_is_missing_is_named_to_those_who_see_the_place_and_hidden_from_oth
             access.require(user, SEND, where)
 
 
+def test_a_server_is_there_for_its_members_also_where_they_see_no_channel_of_it(cast):
+    Server.objects.filter(pk=cast.server.pk).update(default_permissions=0)
+    with pytest.raises(Forbidden):
+        access.require(cast.charlie, P.MANAGE_SERVER, cast.server)
+    with pytest.raises(NotFound):
+        access.require(cast.charlie, P.MANAGE_CHANNELS, cast.general)
+
+
 def test_a_channel_is_found_by_who_sees_it_in_its_own_server_only(cast):
     elsewhere = Server.objects.create(name="Elsewhere", owner=cast.bob)
     Member.objects.create(user=cast.bob, server=elsewhere)
@@ -296,6 +304,8 @@ def found(find, *args, **kwargs):
 
 
 def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
+    elsewhere = Server.objects.create(name="Elsewhere", owner=cast.alice)
+    Timeout.objects.create(server=elsewhere, user=crowd["late"], expires_at="2999-01-01T00:00Z")
     for name in ("late", "late_mod"):
         assert access.flags(crowd[name], cast.server) == access.flags(crowd[name], cast.general) == VIEW
         with pytest.raises(Forbidden, match=r"SEND_MESSAGES.* timed out until 20"):

@@ -118,6 +118,9 @@ def test_strangers_are_told_nothing(api, cast, here, there):
 def test_of_a_category_the_explanation_says_what_is_enforced(cast, api):
     """Whether it is seen is decided by what is in it, whatever its own rules say."""
     text = cast.general.parent
+    assert access.why(cast.charlie, text)[P.VIEW_CHANNEL].step == Step.DEFAULT
+    Channel.objects.filter(pk=text.pk).update(default_deny=P.VIEW_CHANNEL)
+    assert access.why(cast.charlie, text)[P.VIEW_CHANNEL] == (True, Step.CONTENT, None, None)
     for deny, holds_a_channel in itertools.product((0, P.VIEW_CHANNEL, P.SEND_MESSAGES), (True, False)):
         Channel.objects.filter(pk=text.pk).update(default_deny=deny)
         Channel.objects.filter(pk=cast.general.pk).update(parent=text if holds_a_channel else None)
