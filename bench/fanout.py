@@ -129,11 +129,17 @@ class Ours:
             await settle(self.server)
 
     async def enter(self, room: Room, tokens: list[str]) -> None:
-        """Open a socket for each of these people, and wait for all their READYs."""
+        """Open a socket for each of these people, and wait for all their READYs and until all know who is there."""
+
+        def hear(message: bytes) -> None:
+            if b'"t":"PRESENCE_UPDATE"' not in message:
+                room.hear(message)
+
         room.heard = 0
         for token in tokens:
-            room.listeners.append(await Listener.open(self.port, f"/ws?token={token}", room.hear))
+            room.listeners.append(await Listener.open(self.port, f"/ws?token={token}", hear))
         await room.until_heard(len(tokens))
+        await settle(self.server)
         room.heard = 0
 
 
