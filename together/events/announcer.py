@@ -23,6 +23,8 @@ from together.events.replay import frame_of
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds
+# Seconds in which what comes next is gathered: under load one round of statements serves many events.
+GATHER = 0.005
 BATCH = 500  # rows
 # Any constant will do, as long as nothing else in this database locks the same.
 _LOCK = 0x70_67_65_76
@@ -121,7 +123,8 @@ def _run() -> None:
         _wake.wait(TICK)
         _wake.clear()
         try:
-            drain()
+            if drain():
+                _stopping.wait(GATHER)
         except Exception as error:
             log.warning("Events could not be announced and wait for the next try: %r", error)
             _stopping.wait(TICK)
