@@ -3,39 +3,44 @@
 Works in a database of its own, in the embedded cluster (or beside the one that DATABASE_URL names), and drops it.
 """
 
+import sys
+from pathlib import Path
+
+# Else this folder comes first, and its `http.py` hides Python's own.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+# isort: split
+
 import argparse
 import json
 import os
 import random
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
 
 import django
 
 django.setup()
 
-import psycopg  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import QuerySet  # noqa: E402
-from django.utils import timezone  # noqa: E402
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from accounts.models import User  # noqa: E402
-from chat import search  # noqa: E402
-from chat.access import with_context  # noqa: E402
-from chat.models import Message  # noqa: E402
-from guilds.models import Channel, Server  # noqa: E402
-from guilds.purge import purge_deleted_servers  # noqa: E402
-from together.database.embedded import Cluster  # noqa: E402
+from accounts.models import User
+from chat import search
+from chat.access import with_context
+from chat.models import Message
+from guilds.models import Channel, Server
+from guilds.purge import purge_deleted_servers
+from together.database.embedded import Cluster
 
 CHANNELS = 50
 PEOPLE = 500

@@ -6,26 +6,35 @@ Our gateway from end to end (a message is sent over REST and heard on sockets of
 the other; they take turns.
 """
 
+import sys
+from pathlib import Path
+
+# Else this folder comes first, and its `http.py` hides Python's own.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+# isort: split
+
 import argparse
 import asyncio
 import shutil
 import statistics
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from bench.instance import SERVER_CORE, cpu, cpu_beside, limit, people, pin, running  # sets Django up
+
+# isort: split
 
 import psutil
 import uvloop
-from instance import SERVER_CORE, cpu, cpu_beside, limit, people, pin, running  # sets Django up
-from load import Client, Listener, post
 
 from accounts.models import User
+from bench.load import Client, Listener, post
 from guilds.models import Channel, Server
 from together.testing.process import free_port
 

@@ -4,22 +4,27 @@ Messages and faults are shared among the seeds; every second seed runs with two 
 `docs/faults.md`, and exits with 1 unless nothing was lost, doubled or leaked and every scenario held.
 """
 
+import sys
+from pathlib import Path
+
+# Else this folder comes first, and its `http.py` hides Python's own.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+# isort: split
+
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
 
-from together.testing.faults import Report, World, report, trial  # noqa: E402
-from together.testing.faults.report import Outcome  # noqa: E402
-from together.testing.faults.scenarios import SCENARIOS, Scenario  # noqa: E402
+from together.testing.faults import Report, World, report, trial
+from together.testing.faults.report import Outcome
+from together.testing.faults.scenarios import SCENARIOS, Scenario
 
 
 def main() -> None:

@@ -7,7 +7,6 @@ import atexit
 import os
 import secrets
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(tempfile.mkdtemp(prefix="together-bench-"))
 # Production, but for rate limits (`bench/settings.py`). Nothing of a developer's `.env` counts.
 ENVIRONMENT = {
@@ -31,18 +29,17 @@ ENVIRONMENT = {
 }
 SERVER_CORE, LOAD_CORE = 0, 1
 
-sys.path.insert(0, str(ROOT))
 os.environ.update(ENVIRONMENT)
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from accounts.models import Session, User  # noqa: E402
-from accounts.tokens import access_token, refresh_expiry  # noqa: E402
-from guilds.models import Member, Server  # noqa: E402
-from together.testing.process import Instance  # noqa: E402
+from accounts.models import Session, User
+from accounts.tokens import access_token, refresh_expiry
+from guilds.models import Member, Server
+from together.testing.process import Instance
 
 
 @contextmanager

@@ -3,6 +3,14 @@
 Works in a database of its own, in the embedded cluster (or beside the one that DATABASE_URL names), and drops it.
 """
 
+import sys
+from pathlib import Path
+
+# Else this folder comes first, and its `http.py` hides Python's own.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+# isort: split
+
 import random
 import statistics
 import time
@@ -10,7 +18,10 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from database import scratch_database  # sets Django up
+from bench.database import scratch_database  # sets Django up
+
+# isort: split
+
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

@@ -1,10 +1,18 @@
-"""What the two hot requests cost beside an empty one: `python bench/rest.py [--quick]`.
+"""What the two hot requests cost beside an empty one: `python bench/http.py [--quick]`.
 
 A real instance with a core to itself; the load and PostgreSQL share the other one. The empty request is an address that
 does not exist under `/api`: it passes the bridge, every middleware, all routes and the API's own dispatch, and is then
 refused without a look at the database. (`/api/health/live` would cost less, but Django never sees it.) Beside it stands
 the least that somebody who is signed in can ask: who they are.
 """
+
+import sys
+from pathlib import Path
+
+# Else this folder comes first, and its `http.py` hides Python's own.
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+# isort: split
 
 import argparse
 import asyncio
@@ -16,12 +24,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bench.instance import cpu, cpu_beside, limit, people, running  # sets Django up
+
+# isort: split
+
 import uvloop
 from django.utils import timezone
-from instance import cpu, cpu_beside, limit, people, running  # sets Django up
-from load import Client, Listener, get, post
 
 from accounts.models import User
+from bench.load import Client, Listener, get, post
 from chat.models import Message
 from guilds.models import Channel, Server
 
