@@ -119,14 +119,18 @@ def _exclusive() -> Iterator[None]:
 
 
 def _run() -> None:
+    failing = False
     while not _stopping.is_set():
         _wake.wait(TICK)
         _wake.clear()
         try:
             if drain():
                 _stopping.wait(GATHER)
+            failing = False
         except Exception as error:
-            log.warning("Events could not be announced and wait for the next try: %r", error)
+            # Once for each time that something is away, not once a second.
+            log.log(logging.DEBUG if failing else logging.WARNING, "Events wait to be announced: %r", error)
+            failing = True
             _stopping.wait(TICK)
         finally:
             close_old_connections()

@@ -1,6 +1,6 @@
 """`/ws`: a socket's life from handshake to close (protocol, gateway, 10 and 11)."""
 
-import logging
+import time
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
-from together import census
+from together import census, logs
 from together.gateway import codes, doorman
 from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
@@ -20,8 +20,6 @@ from together.gateway.hub import Hub
 from together.gateway.socket import Socket
 from together.gateway.work import door
 from together.refusals import Refusal, TooMany, Unauthorized, Unavailable
-
-log = logging.getLogger(__name__)
 
 # In bytes. Signals of a voice call carry whole session descriptions.
 MAX_FRAME = 16 * 1024
@@ -55,6 +53,8 @@ class Gateway(AsyncWebsocketConsumer):
             await self._refuse(refusal.status_code, str(refusal.detail))
             return
         await self.accept()
+        logs.socket_opened(user_id=session.user_id, session_id=session.pk)
+        self.opened_at = time.monotonic()
         self.bucket = Bucket()
         wire = self.scope["extensions"]["together.wire"]
         self.socket = Socket(session.user_id, session.pk, wire, rendered=is_page)
@@ -75,6 +75,7 @@ class Gateway(AsyncWebsocketConsumer):
                 self.scope["attendance"].went(self.socket.user_id)
             self.socket = None
             census.count(-1)
+            logs.socket_closed(code, time.monotonic() - self.opened_at)
 
     @property
     def hub(self) -> Hub:
