@@ -305,12 +305,14 @@ def found(find, *args, **kwargs):
 
 def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
     elsewhere = Server.objects.create(name="Elsewhere", owner=cast.alice)
-    Timeout.objects.create(server=elsewhere, user=crowd["late"], expires_at="2999-01-01T00:00Z")
+    for user in (crowd["late"], cast.charlie):
+        Timeout.objects.create(server=elsewhere, user=user, expires_at="2999-01-01T00:00Z")
     for name in ("late", "late_mod"):
         assert access.flags(crowd[name], cast.server) == access.flags(crowd[name], cast.general) == VIEW
         with pytest.raises(Forbidden, match=r"SEND_MESSAGES.* timed out until 20"):
             access.require(crowd[name], SEND, cast.general)
     assert access.can(cast.bob, SEND, cast.general)
+    assert access.can(cast.charlie, SEND, cast.general)
     with pytest.raises(Forbidden) as refusal:
         access.require(crowd["gagged"], SEND, cast.general)
     assert "timed out" not in str(refusal.value.detail)
