@@ -15,9 +15,9 @@ from guilds.permissions import Permission
 from together.testing.cast import PASSWORD, Cast
 from together.testing.pages import SCRIPT, browse, text_of, token_of
 
-# The person (1), the channel (1) and what they may there (4 to find it, 4 to show it), servers (1), this server (1),
-# channels (5), whether they may manage them (2), members (1), messages (1).
-QUERIES = 22
+# The person (1), the channel (1) and what they may there (3 to find it, 3 to show it), servers (1), this server (1),
+# channels (4), whether they may manage them (1), members (2), messages (1).
+QUERIES = 18
 
 
 def test_what_one_sends_is_there(cast: Cast) -> None:

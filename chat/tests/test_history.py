@@ -161,7 +161,7 @@ def test_a_page_costs_the_same_whatever_the_number(api, cast, path, direction, c
     charlie = api(cast.charlie)
     with CaptureQueriesContext(connection) as queries:
         assert len(charlie.get(path, {**query, "limit": count}).json()) == count
-    assert len(queries) == 7 + (direction != "newest")
+    assert len(queries) == 6 + (direction != "newest")
 
 
 def test_a_channel_that_loses_its_category_keeps_its_messages(api, cast, path, seven):

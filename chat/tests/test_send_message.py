@@ -177,9 +177,9 @@ def test_sending_costs_the_same_however_full_the_channel(api, cast, path, count)
     assert len(queries) == SENDING
 
 
-# Who asks 1, the channel 1, may they see it 4, are they still a member 1, may they write 4, the turn 2, the message 1,
+# Who asks 1, the channel 1, may they see it 3, are they still a member 1, may they write 3, the turn 2, the message 1,
 # the event 1, a savepoint 2.
-SENDING = 17
+SENDING = 15
 
 
 @pytest.mark.django_db(transaction=True)

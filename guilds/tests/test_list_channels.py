@@ -98,4 +98,4 @@ def test_listing_costs_the_same_whatever_the_number(api, cast, count):
     charlie = api(cast.charlie)
     with CaptureQueriesContext(connection) as queries:
         assert len(charlie.get(f"/servers/{cast.server.pk}/channels").json()) == count
-    assert len(queries) == 7
+    assert len(queries) == 6
