@@ -78,9 +78,8 @@ class Ground:
         if standing.timed_out:
             standing = replace(standing, timed_out=False)
         view = resolve_turned(standing, _VIEW, self._view, self._everywhere)
-        sight = view & ~self._categories
-        if self._categories:
-            sight |= view & self._categories & resolve_turned(standing, _MANAGE, self._manage, self._everywhere)
+        manage = resolve_turned(standing, _MANAGE, self._manage, self._everywhere)
+        sight = view & (manage | ~self._categories)
         for category_id, channels in self._inside.items():
             if sight & channels:
                 sight |= self._bits.get(category_id, 0)
@@ -119,8 +118,7 @@ def _turned(said: Iterable[tuple[Rules, int]], flag: int) -> Rules:
         everyone = _added(everyone, Overrule(rules.default_allow, rules.default_deny), flag, area)
         for turned, overrules in ((of_roles, rules.of_roles), (of_users, rules.of_users)):
             for holder, overrule in overrules.items():
-                if (overrule.allow | overrule.deny) & flag:
-                    turned[holder] = _added(turned.get(holder, _NOTHING), overrule, flag, area)
+                turned[holder] = _added(turned.get(holder, _NOTHING), overrule, flag, area)
     return Rules(everyone.allow, everyone.deny, of_roles, of_users)
 
 

@@ -235,6 +235,7 @@ def crowd(cast):
     Ban.objects.create(server=cast.server, user=people["banned"], banned_by=cast.alice)
     hidden = Channel.objects.create(server=cast.server, name="hidden", type=ChannelType.CATEGORY, default_deny=VIEW)
     Channel.objects.create(server=cast.server, name="vacant", type=ChannelType.CATEGORY)
+    Channel.objects.create(server=cast.server, name="void", type=ChannelType.CATEGORY, default_deny=VIEW)
     for name, facts in {
         "lent": {"parent": hidden, "inherits": True},
         "own": {"parent": hidden},
@@ -258,11 +259,11 @@ def test_who_sees_what_in_a_server_of_every_kind_of_person_and_channel(cast, cro
         name: set(access.visible_channels(user, server=cast.server.pk).values_list("name", flat=True))
         for name, user in crowd.items()
     }
-    all_of_it = {*EVERYWHERE, "lent", "secret", "veiled", "vacant"}
+    all_of_it = {*EVERYWHERE, "lent", "secret", "veiled", "vacant", "void"}
     assert seen == {
         "alice": all_of_it,
         "admin": all_of_it,
-        # They manage channels, and so see categories with nothing in them.
+        # They manage channels, and so see categories with nothing in them that are not hidden.
         "bob": {*EVERYWHERE, "secret", "vacant"},
         "late_mod": {*EVERYWHERE, "secret", "vacant"},
         "invited": {*EVERYWHERE, "lent"},
@@ -305,12 +306,14 @@ def found(find, *args, **kwargs):
 
 def test_who_is_timed_out_may_do_nothing_and_is_told_until_when(cast, crowd):
     elsewhere = Server.objects.create(name="Elsewhere", owner=cast.alice)
-    Timeout.objects.create(server=elsewhere, user=crowd["late"], expires_at="2999-01-01T00:00Z")
+    for user in (crowd["late"], cast.charlie):
+        Timeout.objects.create(server=elsewhere, user=user, expires_at="2999-01-01T00:00Z")
     for name in ("late", "late_mod"):
         assert access.flags(crowd[name], cast.server) == access.flags(crowd[name], cast.general) == VIEW
         with pytest.raises(Forbidden, match=r"SEND_MESSAGES.* timed out until 20"):
             access.require(crowd[name], SEND, cast.general)
     assert access.can(cast.bob, SEND, cast.general)
+    assert access.can(cast.charlie, SEND, cast.general)
     with pytest.raises(Forbidden) as refusal:
         access.require(crowd["gagged"], SEND, cast.general)
     assert "timed out" not in str(refusal.value.detail)
@@ -337,6 +340,7 @@ def elsewhere(cast):
 def test_nothing_is_found_in_a_server_that_is_not_its_own_or_is_gone(cast, elsewhere):
     living, gone = elsewhere
     assert access.find_server(cast.bob, living.pk).member_count == 1
+    Invite.objects.create(server=living, code="anyOther")
     invite = Invite.objects.create(server=living, code="abcdefgh")
     assert access.find_role(living, living.roles.get().pk).server == living
     assert access.find_invite(living, invite.pk) == invite

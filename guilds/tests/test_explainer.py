@@ -75,6 +75,9 @@ def test_what_the_category_says_is_told_as_such(api, cast, here):
 
 def test_a_timeout_is_told_with_its_end(api, cast, here, there):
     ends = timezone.now() + timedelta(hours=1)
+    elsewhere = Server.objects.create(name="B", owner=cast.alice)
+    for server, user in ((elsewhere, cast.charlie), (cast.server, cast.bob)):
+        Timeout.objects.create(server=server, user=user, expires_at="2999-01-01T00:00Z")
     Timeout.objects.create(server=cast.server, user=cast.charlie, expires_at=ends)
     for path in (here, there):
         told = why(api(cast.charlie).get(f"{path}/@me"), "SEND_MESSAGES")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guilds.models import Invite, Server
+from guilds.models import Invite, Member, Server
 from together.testing.cast import make_cast
 
 NOBODY_S = ["unknown1", "ABCDefgh", "abcdEFG", "%00", "é", "a" * 500, "..", "abcd-EFG", "{}", "%0A", "abcdEFGH%0A"]
@@ -15,6 +15,9 @@ def invite(cast):
 
 def test_who_has_the_code_sees_what_it_leads_to_and_no_more(api, cast, invite):
     Server.objects.update(icon_url="https://example.org/icon.png")
+    elsewhere = Server.objects.create(name="B", owner=cast.alice)
+    for user in (cast.alice, cast.mallory):
+        Member.objects.create(server=elsewhere, user=user)
     for user in (cast.mallory, cast.charlie):
         answer = api(user).get("/invites/abcdEFGH")
         assert answer.status_code == 200

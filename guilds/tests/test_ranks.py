@@ -101,6 +101,7 @@ def test_rules_are_changed_by_who_holds_every_flag_and_ranks_above_every_holder(
     # What they lent themselves would stay theirs without the role; to give it up is theirs.
     own = of_user(kicker, SEND)
     access.require_may_rule(kicker, cast.general, own, nothing)
+    access.require_may_rule(kicker, cast.general, of_user(kicker, SEND | VIEW), own)
     with pytest.raises(Forbidden):
         access.require_may_rule(kicker, cast.general, nothing, own)
     with pytest.raises(NotFound):

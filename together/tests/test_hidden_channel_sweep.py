@@ -301,6 +301,8 @@ def test_what_every_route_and_page_shows_is_what_it_shows_in_a_world_without_it(
         def look(askers=askers):
             return {address: ask("GET", plainly(address, known)) for ask, address in askers}
 
+        # A channel that was opened is read, and looks another way from then on.
+        look()
         told = look()
         for address, answer in told.items():
             for needle in hidden.needles:

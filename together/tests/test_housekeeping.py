@@ -111,6 +111,7 @@ def test_every_app_has_registered_its_jobs():
         ("guilds.purge.purge_invites", 3600),
         ("chat.slow_mode.forget", 3600),
         ("accounts.purge.purge_sessions", 3600),
+        ("accounts.actions.presence.purge_presences", 10),
         ("together.events.purge.purge_events", 3600),
     }
 
