@@ -26,6 +26,8 @@ TICK = 1.0  # seconds
 # Seconds in which what comes next is gathered: under load one round of statements serves many events.
 GATHER = 0.005
 BATCH = 500  # rows
+# Payloads that are kept prepared; while the bus is down, what comes after them is built from the log once it is back.
+MAX_PREPARED = 2000
 # Any constant will do, as long as nothing else in this database locks the same.
 _LOCK = 0x70_67_65_76
 
@@ -38,7 +40,7 @@ _starting = threading.Lock()
 
 def prepare(record_id: int, build: Callable[[], Payload] | None) -> None:
     """A row has been committed in this process: keep how to build its payload, and wake the thread."""
-    if build is not None:
+    if build is not None and len(_prepared) < MAX_PREPARED:
         _prepared[record_id] = build
     if settings.ANNOUNCE_IN_THREAD:
         start()

@@ -109,6 +109,7 @@ def place() -> str:
 
 def last_announced() -> tuple[str, int]:
     """The place in the log up to which everything has been told."""
-    life, _numbered = position()
-    last = EventRecord.objects.filter(announced=True).aggregate(last=models.Max("number"))["last"]
-    return life, last or 0
+    life, numbered = position()
+    # Asked for what waits, not for what was told: that may be forgotten already.
+    first = EventRecord.objects.filter(announced=False).aggregate(first=models.Min("number"))["first"]
+    return life, numbered if first is None else min(numbered, first - 1)

@@ -85,7 +85,8 @@ def _is_forgotten(after: int, last: int) -> bool:
 
 def _payloads(records: list[EventRecord]) -> dict[int, Payload | None]:
     now = time.monotonic()
-    built = {record.pk: _kept[record.pk] for record in records if record.pk in _kept}
+    # Each asked for once: another thread may forget them at any moment.
+    built = {record.pk: kept for record in records if (kept := _kept.get(record.pk))}
     known = {pk: payload for pk, (at, payload) in built.items() if now - at < FRESH}
     by_name: defaultdict[str, list[EventRecord]] = defaultdict(list)
     for record in records:

@@ -8,8 +8,9 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
 from accounts.commands import choose_presence
 from accounts.serializers import PresenceChoice
@@ -27,11 +28,15 @@ log = logging.getLogger(__name__)
 # Seconds between two tellings that somebody types in a channel, and between two changes of what one shows of oneself.
 TYPING_PAUSE = 3.0
 PRESENCE_PAUSE = 2.0
+# Channels in which one person is told to be typing within that pause: each costs as much as a coming in.
+MAX_TYPED = 5
 
 # What is under way: the event loop itself does not hold on to a task.
 _tasks: set[asyncio.Task[None]] = set()
 # When somebody was last told to be typing somewhere, the longest ago first.
 _typed: dict[tuple[uuid.UUID, uuid.UUID], float] = {}
+# What people choose to show of themselves, over whatever sockets: all those of one person share one.
+_choices: WeakValueDictionary[uuid.UUID, Latest[dict[str, Any]]] = WeakValueDictionary()
 
 
 class Commands:
@@ -39,7 +44,7 @@ class Commands:
 
     def __init__(self, socket: Socket) -> None:
         self._socket = socket
-        self._presence = Latest(self._choose, PRESENCE_PAUSE)
+        self._presence = _choices.setdefault(socket.user_id, Latest(_chooser(socket.user_id), PRESENCE_PAUSE))
 
     def obey(self, frame: dict[str, Any]) -> None:
         """Do what a sound frame says, if it is any of `WORDS`. Returns at once, and raises nothing."""
@@ -62,14 +67,13 @@ class Commands:
         if not heard or now - _typed.get(place, -TYPING_PAUSE) < TYPING_PAUSE:
             return
         _forget_before(now - TYPING_PAUSE)
+        if sum(user_id == self._socket.user_id for user_id, _channel in _typed) >= MAX_TYPED:
+            return
         _typed[place] = now
         _begin(people(start_typing, user_id=self._socket.user_id, **said))
 
     def show(self, said: dict[str, Any]) -> None:
         self._presence.put(said)
-
-    async def _choose(self, said: dict[str, Any]) -> None:
-        await people(choose_presence, user_id=self._socket.user_id, **said)
 
 
 Act = Callable[[Commands, dict[str, Any]], None]
@@ -77,6 +81,13 @@ WORDS: dict[str, tuple[type[Input], Act]] = {
     "PRESENCE_UPDATE": (PresenceChoice, Commands.show),
     "TYPING_START": (TypingStart, Commands.type),
 }
+
+
+def _chooser(user_id: uuid.UUID) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    async def choose(said: dict[str, Any]) -> None:
+        await people(choose_presence, user_id=user_id, **said)
+
+    return choose
 
 
 def _begin(work: Coroutine[Any, Any, Any]) -> None:

@@ -163,7 +163,8 @@ class Hub:
         return set().union(*(self._hearing.get(audience, ()) for audience in frame.audiences))
 
     def _send_all_away(self) -> None:
-        # Nobody may be left believing that they heard everything.
+        # Nobody may be left believing that they heard everything. Numbers may begin anew: a backup was restored.
+        self.access_changed = 0
         self._drop(self.sockets, codes.TRY_AGAIN)
 
     def _drop(self, sockets: Iterable[Socket], code: int) -> None:

@@ -9,11 +9,13 @@ from accounts.access import live_session
 from accounts.models import Session, User
 from guilds import access
 from guilds.models import Channel, ChannelType
+from guilds.permissions import Permission
 from guilds.serializers import ChannelSerializer
 from together import events
 from together.database.snapshot import snapshot
 from together.events import replay
 from together.events.bus import Frame
+from together.events.replay import Missed
 from together.gateway.ready import Seen, channel_lists, ready
 
 
@@ -59,13 +61,39 @@ def _missed(user: User, seen: Seen, audiences: set[str], resume: str) -> list[Fr
     found = replay.missed(resume, audiences | farewells)
     if found is None:
         return None
-    told = [frame for frame in found.frames if not audiences.isdisjoint(frame.audiences)]
+    told = _since_joining(found, user, audiences)
+    shown = _servers_with_invites(user, told)
+    told = [frame for frame in told if not _is_invite(frame) or frame.d["server_id"] in shown]
     told += [frame for frame in found.frames + found.pending if frame.name == "SERVER_DELETE"]
     # What is pending counts in what is seen already, so that nobody is told of it later.
     changes = [frame for frame in found.frames + found.pending if frame.name == "@access_changed"]
     changed = {uuid.UUID(frame.d["server"]) for frame in changes} & seen.keys()
     lists = channel_lists({server_id: seen[server_id] for server_id in changed})
     return [frame for frame in told if not frame.name.startswith("@")] + lists
+
+
+def _since_joining(found: Missed, user: User, audiences: set[str]) -> list[Frame]:
+    """What somebody was told of a server, or would have been, from their coming on: before it they were a stranger."""
+    begins: dict[str, int] = {}
+    for index, frame in enumerate(found.frames + found.pending):
+        if frame.name == "MEMBER_JOIN" and frame.d["user_id"] == str(user.pk):
+            begins |= dict.fromkeys(frame.audiences, index)
+    return [
+        frame
+        for index, frame in enumerate(found.frames)
+        if any(begins.get(audience, 0) <= index for audience in audiences.intersection(frame.audiences))
+    ]
+
+
+def _servers_with_invites(user: User, frames: list[Frame]) -> set[str]:
+    """Those servers of which invites are told here and may still be seen: a code is a key."""
+    ids = {frame.d["server_id"] for frame in frames if _is_invite(frame)}
+    servers = access.visible_servers(user).filter(pk__in=ids) if ids else ()
+    return {str(server.pk) for server in servers if access.can(user, Permission.CREATE_INVITES, server)}
+
+
+def _is_invite(frame: Frame) -> bool:
+    return frame.name in ("INVITE_CREATE", "INVITE_DELETE")
 
 
 def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:

@@ -255,3 +255,24 @@ def test_what_no_gateway_hears_counts_as_not_sent(settings: Any, monkeypatch: py
     monkeypatch.setattr(bus, "_client", lambda url: Redis())
     with pytest.raises(bus.NobodyListensError):
         bus.send([])
+
+
+def test_while_the_bus_is_down_no_more_than_so_much_is_kept_for_it(
+    transactional_db: None, heard: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish(word: str) -> None:
+        with transaction.atomic():
+            events.publish(
+                events.Event("TEST", ("user:x",), {"word": word}, lambda: events.Payload({"word": f"prepared {word}"}))
+            )
+
+    monkeypatch.setattr(announcer, "_prepared", {})
+    monkeypatch.setattr(announcer, "MAX_PREPARED", 1)
+    for word in ("one", "two", "three"):
+        publish(word)
+    assert len(announcer._prepared) == 1
+    assert events.drain() == 3
+    assert [frame.d["word"] for frame in heard] == ["prepared one", "two", "three"]
+    publish("four")
+    events.drain()
+    assert heard[-1].d["word"] == "prepared four"

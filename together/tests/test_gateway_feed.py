@@ -71,7 +71,7 @@ def test_a_gap_is_filled_from_the_log(life: str) -> None:
 
 
 def test_a_gap_that_the_log_cannot_fill_sends_everyone_away(life: str) -> None:
-    logged([2])
+    logged([1, 2])
     assert hear([frame(1, life), frame(4, life), frame(5, life)]) == (["1", "4", "5"], 1)
 
 
@@ -145,3 +145,14 @@ def test_an_event_that_cannot_be_delivered_sends_everyone_away_and_the_next_goes
     handled: list[int | None] = []
     assert hear([frame(1, life), frame(2, life)], handle=fail_on_the_first)[1] == 1
     assert handled == [2]
+
+
+def test_a_start_with_a_forgotten_log_sends_nobody_away(life: str) -> None:
+    events.log.EventClock.objects.update(number=41)
+    assert hear([frame(42, life)]) == (["42"], 0)
+
+
+def test_a_start_waits_for_what_was_numbered_and_not_told(life: str) -> None:
+    logged([40], announced=True)
+    logged([41, 42])
+    assert events.last_announced() == (life, 40)

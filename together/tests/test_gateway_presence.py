@@ -6,6 +6,7 @@ import pytest
 
 from accounts.actions import update_profile
 from accounts.models import Presence, User
+from together.events.log import EventRecord
 from together.gateway import attendance, commands
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
@@ -175,3 +176,25 @@ def test_who_was_taken_for_gone_while_their_process_was_away_comes_anew(
     monkeypatch.setattr(attendance, "TICK", 0.2)
     alice, bob = token(cast.alice), token(cast.bob)
     run(story())
+
+
+def test_what_a_person_chooses_counts_once_in_a_while_over_however_many_sockets(site: Site, cast: Cast) -> None:
+    async def story() -> None:
+        async with (
+            opened(site, alice, presence=True) as watching,
+            opened(site, bob) as one,
+            opened(site, bob) as two,
+            opened(site, bob) as three,
+        ):
+            for number in range(10):
+                for client in (one, two, three):
+                    last = f"{number} {id(client)}"
+                    await client.say({"op": "PRESENCE_UPDATE", "d": {"custom_status": last}})
+                await asyncio.sleep(0.01)
+            while (await seen(watching, cast.bob))[1] != last:
+                pass
+
+    alice, bob = token(cast.alice), token(cast.bob)
+    run(story())
+    # The first and the last; on a slow machine one between. Each socket for itself would make six.
+    assert 2 <= EventRecord.objects.filter(name="USER_UPDATE").count() <= 4

@@ -1,25 +1,33 @@
 """Coming back: everything that was missed, in order, exactly once, filtered by what one may see now."""
 
 import asyncio
+import contextlib
 import uuid
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import sign_in
 from chat.actions import delete_message, edit_message, send_message
 from guilds.access import find_member
 from guilds.actions import (
+    ban_user,
     create_channel,
+    create_invite,
     delete_channel,
     delete_server,
     give_role,
+    join_server,
     kick_member,
     take_role,
     update_channel,
+    update_server,
 )
+from guilds.models import Role
+from guilds.permissions import Permission
 from together import events
 from together.events import replay
 from together.events.log import EventClock, EventRecord
@@ -249,7 +257,7 @@ def test_what_the_log_told_is_not_told_again_by_the_bus(
         monkeypatch.setattr(hub._feed, "_take", hold)
         await say(cast, "one", "two")
         async with asyncio.timeout(5):
-            while sum(map(len, held)) < 2:
+            while sum(frame.name == "MESSAGE_CREATE" for frames in held for frame in frames) < 2:
                 await asyncio.sleep(0.02)
         async with opened(site, bob, resume=place) as client:
             assert await told(client, "two") == ["one", "two"]
@@ -296,3 +304,87 @@ def test_what_was_missed_takes_as_many_queries_however_much_it_is(cast: Cast) ->
 
     session, _refresh = sign_in(user=cast.bob)
     assert queries(1) == queries(20)
+
+
+def test_what_was_told_before_one_joined_is_not_told_whatever_place_one_names(site: Site, cast: Cast) -> None:
+    async def heard(person: str, place: str) -> list[str]:
+        async with opened(site, person, resume=place) as client:
+            await say(cast, last := uuid.uuid4().hex)
+            return await told(client, last)
+
+    async def story() -> None:
+        place = await place_of(site, bob)
+        await act(ban_user, actor=cast.alice, server=cast.server, user=cast.charlie, reason="between us")
+        await act(join_server, actor=cast.mallory, server_id=cast.server.pk)
+        await announced()
+        names = await heard(mallory, place)
+        assert "MEMBER_JOIN" in names
+        assert "MEMBER_BAN" not in names
+        assert "MEMBER_BAN" in await heard(bob, place)
+
+    update_server(actor=cast.alice, server=cast.server, is_public=True)
+    events.drain()
+    bob, mallory = token(cast.bob), token(cast.mallory)
+    run(story())
+
+
+def test_an_invite_is_told_to_those_who_may_still_see_invites(site: Site, cast: Cast) -> None:
+    async def heard(place: str) -> list[str]:
+        async with opened(site, bob, resume=place) as client:
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    await client.next(0.3)
+        return [frame["t"] for frame in client.frames]
+
+    async def story() -> None:
+        place = await place_of(site, bob)
+        await act(create_invite, actor=cast.alice, server=cast.server)
+        await announced()
+        assert "INVITE_CREATE" in await heard(place)
+        await act(take_role, actor=cast.alice, member=bob_there, role=cast.moderator)
+        await announced()
+        assert "INVITE_CREATE" not in await heard(place)
+        await act(kick_member, actor=cast.alice, server=cast.server, user=cast.bob, reason=None)
+        await announced()
+        assert (await heard(place))[-1] == "MEMBER_KICK"
+
+    Role.objects.filter(pk=cast.moderator.pk).update(permissions=F("permissions").bitor(int(Permission.CREATE_INVITES)))
+    bob_there = find_member(cast.server, cast.bob.pk)
+    bob = token(cast.bob)
+    run(story())
+
+
+def test_what_is_forgotten_by_another_thread_is_built_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(dict[int, Any]):
+        """Another thread clears it right after it was looked into."""
+
+        def __contains__(self, key: object) -> bool:
+            found = super().__contains__(key)
+            self.clear()
+            return found
+
+    life, number = events.position()
+    send_message(actor=cast.alice, channel=cast.general, content="one")
+    events.drain()
+    monkeypatch.setattr(replay, "_kept", Forgetful())
+    for _again in range(2):
+        missed = replay.missed(f"{life}.{number}", [events.channel(cast.general.pk)])
+        assert missed is not None
+        assert [frame.d["content"] for frame in missed.frames] == ["one"]
+
+
+def test_after_a_backup_was_restored_people_are_let_in_though_numbers_are_lower(site: Site, cast: Cast) -> None:
+    async def story() -> bool:
+        hub = site.application.hub
+        assert hub is not None
+        async with opened(site, bob) as client:
+            hub.access_changed = 10**9
+            await act(EventClock.objects.update, generation="0" * 32)
+            await say(cast, "after")
+            assert await client.closed() == 1012
+        async with opened(site, bob) as client:
+            await say(cast, "again")
+            return bool(await told(client, "again"))
+
+    bob = token(cast.bob)
+    assert run(story())

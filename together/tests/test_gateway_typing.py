@@ -115,3 +115,18 @@ def test_what_fails_is_logged_and_the_socket_lives(
     bob = token(cast.bob)
     run(story())
     assert "could not be done" in caplog.text
+
+
+def test_nobody_types_in_many_channels_at_once(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        async with opened(site, bob) as one, opened(site, bob) as two, opened(site, alice) as other:
+            await types(one, cast.general)
+            await one.until("TYPING_START")
+            await types(two, cast.secret)
+            await one.silence()
+            await types(other, cast.secret)
+            assert (await one.until("TYPING_START"))["d"]["username"] == "alice"
+
+    monkeypatch.setattr(commands, "MAX_TYPED", 1)
+    alice, bob = token(cast.alice), token(cast.bob)
+    run(story())
