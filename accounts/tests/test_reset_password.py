@@ -6,9 +6,10 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.actions import change_password, disable, sign_in
+from accounts.actions import change_password, disable, reset_password, sign_in
 from accounts.models import User
 from accounts.resets import generator, only_reset_token, reset_token
+from together.refusals import NotFound
 from together.testing.cast import PASSWORD, make_cast
 from together.testing.threads import at_once
 
@@ -116,3 +117,10 @@ def test_of_two_simultaneous_uses_of_one_token_one_wins(api):
     assert sorted(answers) == [200] + [401] * 5
     assert login(api, f"another long one {answers.index(200)}") == 200
     assert User.objects.get(username="bob").check_password(PASSWORD) is False
+
+
+def test_an_account_that_has_just_gone_gets_no_password(cast):
+    reset_password(user=cast.bob, new="another correct horse")
+    User.objects.filter(pk=cast.charlie.pk).delete()
+    with pytest.raises(NotFound):
+        reset_password(user=cast.charlie, new="another correct horse")

@@ -293,6 +293,8 @@ def test_no_route_tells_what_is_hidden_whatever_stands_in_its_query(ask, hidden,
 
 def test_what_every_route_and_page_shows_is_what_it_shows_in_a_world_without_it(hidden, known, api):
     """Counts, totals and lists too."""
+    # Pages name the place in the log, whose life begins when it is first asked for.
+    events.position()
     for user in hidden.people.values():
         client, browser = api(user), browse(user)
         askers = [(Asker(client.client, client.headers), f"/api/{route}") for route in ROUTES if "GET" in ROUTES[route]]
