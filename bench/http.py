@@ -71,9 +71,9 @@ class Scene:
         return lambda: client.ask(request, status), client.close
 
     async def _enter(self, token: str) -> None:
-        heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        listener = await Listener.open(self.port, f"/ws?token={token}", heard.set_result)
-        ready = await heard
+        heard: asyncio.Queue[bytes] = asyncio.Queue()
+        listener = await Listener.open(self.port, f"/ws?token={token}", heard.put_nowait)
+        ready = await heard.get()
         listener.close()
         assert ready.startswith(b'{"op":"DISPATCH","t":"READY"'), ready
 
