@@ -15,7 +15,7 @@ from together.gateway.attendance import Attendance
 from together.gateway.consumer import Gateway
 from together.gateway.hub import Hub
 from together.http.bridge import Bridge
-from together.http.hosted import FREE
+from together.http.hosted import is_free
 from together.http.replies import Refusal
 
 # Three kinds of scope with three kinds of messages: what each part takes of them, it says itself.
@@ -46,7 +46,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and health.asks_whether_alive(scope):
             await health.say_alive(scope, send)
-        elif scope["type"] == "http" and (self.site or scope["path"].startswith(FREE)):
+        elif scope["type"] == "http" and (self.site or is_free(scope["path"])):
             await self.http(scope, receive, send)
         elif scope["type"] == "http":
             await Refusal(404, "The site is served by another process.", drain=True).send(receive, send)

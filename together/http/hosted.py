@@ -20,11 +20,16 @@ from .wsgi_call import MEMORY, call
 # Seconds in which a slot must have become free, as in the bridge.
 PATIENCE = 10.0
 # What asks no database, or has limits of its own.
-FREE = ("/api/health", "/metrics")
+_FREE = {"/metrics", "/api/health", "/api/health/live", "/api/health/ready"}
 
 _CHUNK = 64 * 1024
 
 logger = logging.getLogger(__name__)
+
+
+def is_free(path: str) -> bool:
+    """Whether an address is answered however busy the process is, and whatever part of Together it is."""
+    return path in _FREE
 
 
 class Hosted:
@@ -36,7 +41,7 @@ class Hosted:
     def __init__(self, wsgi_app: WSGIApplication, slots: int, max_body: int, static: str = "/static/") -> None:
         self.wsgi_app = wsgi_app
         self.max_body = max_body
-        self._free = (*FREE, static)
+        self._static = static
         self._slots = threading.BoundedSemaphore(slots)
         # granian passes the process's own environment on with every request; a view has no use for its secrets.
         self._surroundings = dict(os.environ)
@@ -89,7 +94,7 @@ class Hosted:
             raise
 
     def _work(self, environ: WSGIEnvironment) -> Reply:
-        free = environ["PATH_INFO"].startswith(self._free)
+        free = is_free(environ["PATH_INFO"]) or environ["PATH_INFO"].startswith(self._static)
         if not free and not self._slots.acquire(timeout=PATIENCE):
             raise Refusal(503, "Too much is going on at once, please try again in a moment.")
         try:

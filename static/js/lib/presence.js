@@ -3,6 +3,13 @@
 export function keepPresence(gateway) {
   gateway.addEventListener("PRESENCE_UPDATE", ({ detail: { d } }) => showMember(d));
   gateway.addEventListener("USER_UPDATE", ({ detail: { d } }) => showMe(d));
+  const panel = document.querySelector(".presence");
+  panel?.addEventListener("keydown", (event) => event.key === "Escape" && close(panel));
+}
+
+function close(panel) {
+  panel.open = false;
+  panel.querySelector("summary").focus();
 }
 
 function showMember({ user_id: id, status, custom_status: text, activity }) {

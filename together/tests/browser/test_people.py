@@ -40,11 +40,11 @@ def test_what_is_new_elsewhere_is_marked_until_it_is_read_on_any_device(visit: V
         expect(item(page, other).locator(".channels__mentions")).to_be_hidden()
     say(alice, "news for @bob")
     for page in (bob, phone):
-        expect(item(page, other).locator(".channels__mentions")).to_have_text("1 mentions")
-        expect(page.get_by_role("link", name="other (unread) 1 mentions")).to_be_visible()
+        expect(item(page, other).locator(".channels__mentions")).to_have_text("Mentions: 1")
+        expect(page.get_by_role("link", name="other (unread) Mentions: 1")).to_be_visible()
     # What the server knows is the same.
     bob.reload()
-    expect(item(bob, other).locator(".channels__mentions")).to_have_text("1 mentions")
+    expect(item(bob, other).locator(".channels__mentions")).to_have_text("Mentions: 1")
     item(bob, other).click()
     expect(bob.locator(".timeline__new + .timeline__day + .message, .timeline__new + .message").first).to_contain_text(
         "news"
@@ -99,3 +99,12 @@ def test_a_status_can_be_chosen_without_scripts(visit: Visit, cast: Cast) -> Non
     bob.locator(".presence").get_by_role("button", name="Save").click()
     expect(bob.locator(".presence")).to_have_attribute("data-status", "away")
     assert User.objects.get(pk=cast.bob.pk).status == "away"
+
+
+def test_escape_closes_the_choice_of_a_status_and_leads_back_to_it(visit: Visit, cast: Cast) -> None:
+    bob = visit(cast.bob)
+    summary = bob.locator(".presence summary")
+    summary.click()
+    bob.get_by_label("Status text").press("Escape")
+    expect(bob.get_by_label("Status text")).to_be_hidden()
+    expect(summary).to_be_focused()
