@@ -68,7 +68,7 @@ def composer(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) 
 
 def _send(request: HttpRequest, channel: Channel) -> HttpResponse:
     form = MessageForm(request.POST)
-    if form.carried_out(actions.send_message, actor=person(request), channel=channel):
+    if form.carried_out(actions.send_message, actor=person(request), channel_id=channel.pk):
         return _done(request, form.result, status=201)
     if from_script(request):
         return explain(form)

@@ -5,12 +5,13 @@
 
 import uuid
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
 from guilds.models import Channel, ChannelType, Server
 from guilds.permissions import NONE, Overrule, Permission, Rules, Standing, resolve
+from together.database.trip import Rows, trip
 
 # A row for each role that they hold. The ORM would take ten times as long to write it as PostgreSQL to answer.
 _GLANCE = """
@@ -31,6 +32,12 @@ LEFT JOIN channel_permission_overrides AS said ON said.channel_id = source.id AN
 WHERE channel.id = %(channel)s
 """
 _FACTS = 14
+# Locked in the order in which everybody takes them. What is asked afterwards is true until the transaction ends.
+_HOLD = """
+SELECT FROM server_members AS member JOIN channels AS channel ON channel.server_id = member.server_id
+WHERE channel.id = %(channel)s AND member.user_id = %(user)s FOR NO KEY UPDATE OF member
+"""
+_TURN = "SELECT FROM channels WHERE id = %(channel)s FOR NO KEY UPDATE"
 _OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
 _OF_SERVER = [field.attname for field in Server._meta.concrete_fields]
 _FLAGS = _GLANCE.format(more="")
@@ -39,30 +46,42 @@ _CHANNEL = _GLANCE.format(
 )
 
 
+class Glance(NamedTuple):
+    """A channel, no category, with its server, as somebody sees it, and all that they hold there."""
+
+    channel: Channel
+    flags: Permission
+
+
 def flags_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Permission:
     """All that a person holds in a channel that is no category; nothing where they do not see it."""
-    return _flags(user_id, _read(_FLAGS, user_id, channel_id))
+    (rows,) = trip(_FLAGS, values={"user": user_id, "channel": channel_id})
+    return _flags(user_id, rows)
 
 
-def channel_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Channel | None:
-    """A channel, no category, with its server, if that person sees it."""
-    rows = _read(_CHANNEL, user_id, channel_id)
-    if not _flags(user_id, rows):
+def channel_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Glance | None:
+    """A channel that person sees; None for any other."""
+    (rows,) = trip(_CHANNEL, values={"user": user_id, "channel": channel_id})
+    return _glance(user_id, rows)
+
+
+def channel_in_turn(user_id: uuid.UUID, channel_id: uuid.UUID) -> Glance | None:
+    """The same once their membership and the channel are locked, in the caller's transaction."""
+    *_locks, rows = trip(_HOLD, _TURN, _CHANNEL, values={"user": user_id, "channel": channel_id})
+    return _glance(user_id, rows)
+
+
+def _glance(user_id: uuid.UUID, rows: Rows) -> Glance | None:
+    flags = _flags(user_id, rows)
+    if not flags:
         return None
     of_channel, of_server = rows[0][_FACTS : _FACTS + len(_OF_CHANNEL)], rows[0][_FACTS + len(_OF_CHANNEL) :]
     channel = Channel.from_db(connection.alias, _OF_CHANNEL, of_channel)
     channel.server = Server.from_db(connection.alias, _OF_SERVER, of_server)
-    return None if channel.type == ChannelType.CATEGORY else channel
+    return None if channel.type == ChannelType.CATEGORY else Glance(channel, flags)
 
 
-def _read(sql: str, user_id: uuid.UUID, channel_id: uuid.UUID) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"user": user_id, "channel": channel_id})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-def _flags(user_id: uuid.UUID, rows: list[tuple[Any, ...]]) -> Permission:
+def _flags(user_id: uuid.UUID, rows: Rows) -> Permission:
     if not rows:
         return NONE
     server_id, owner_id, default, timed_out, inherits, allowed, denied, own_allow, own_deny = rows[0][:9]

@@ -22,7 +22,7 @@ from together.testing.pages import SCRIPT, browse, text_of
 
 
 def say(actor, channel, text="hello", **more):
-    return send_message(actor=actor, channel=channel, content=text, **more)
+    return send_message(actor=actor, channel_id=channel.pk, content=text, **more)
 
 
 def news(user, *channels):

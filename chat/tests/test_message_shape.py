@@ -24,9 +24,9 @@ from chat.serializers import MessageSerializer
 def test_what_is_written_is_what_the_fields_say(cast, facts):
     cast.charlie.avatar_url = "https://example.org/a.png"
     cast.charlie.save()
-    first = send_message(actor=cast.bob, channel=cast.general, content="question")
-    sent = send_message(actor=cast.charlie, channel=cast.general, content="@bob answer", reply_to=first.pk)
-    send_message(actor=cast.charlie, channel=cast.general, content="in a thread")
+    first = send_message(actor=cast.bob, channel_id=cast.general.pk, content="question")
+    sent = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="@bob answer", reply_to=first.pk)
+    send_message(actor=cast.charlie, channel_id=cast.general.pk, content="in a thread")
     Message.objects.filter(content="in a thread").update(thread=sent)
     Message.objects.filter(pk=sent.pk).update(**facts)
 

@@ -141,8 +141,8 @@ def test_a_reply_names_a_message_of_the_same_channel(api, cast, path):
 
 
 def test_a_reply_to_anything_else_is_404(api, cast, path, told):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
-    deleted = send_message(actor=cast.bob, channel=cast.general, content="gone")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
+    deleted = send_message(actor=cast.bob, channel_id=cast.general.pk, content="gone")
     api(cast.bob).delete(f"/messages/{deleted.pk}")
     told()
     for id in (secret.pk, deleted.pk, uuid.uuid4()):
@@ -170,7 +170,7 @@ def test_a_message_into_a_channel_that_is_deleted_meanwhile_is_404(api, cast, pa
 @pytest.mark.parametrize("count", [1, 50])
 def test_sending_costs_the_same_however_full_the_channel(api, cast, path, count):
     for _ in range(count):
-        send_message(actor=cast.bob, channel=cast.general, content="a")
+        send_message(actor=cast.bob, channel_id=cast.general.pk, content="a")
     charlie = api(cast.charlie)
     with CaptureQueriesContext(connection) as queries:
         assert charlie.post(path, {"content": "a"}).status_code == 201
@@ -203,8 +203,8 @@ def test_messages_of_one_channel_are_in_the_order_of_their_commits(api):
 
 
 def test_a_clock_that_goes_back_does_not_change_the_order(cast):
-    first = send_message(actor=cast.bob, channel=cast.general, content="first")
+    first = send_message(actor=cast.bob, channel_id=cast.general.pk, content="first")
     Message.objects.filter(pk=first.pk).update(created_at="2100-01-01T00:00Z")
-    second = send_message(actor=cast.bob, channel=cast.general, content="second")
+    second = send_message(actor=cast.bob, channel_id=cast.general.pk, content="second")
     first.refresh_from_db()
     assert second.created_at > first.created_at

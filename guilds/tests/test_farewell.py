@@ -151,7 +151,7 @@ def test_who_is_deleted_while_they_write_is_deleted_all_the_same(cast):
         if number == 0:
             return delete_user(actor=cast.alice, user=cast.charlie)
         try:
-            return send_message(actor=cast.charlie, channel=cast.general, content=f"message {number}")
+            return send_message(actor=cast.charlie, channel_id=cast.general.pk, content=f"message {number}")
         except (NotFound, IntegrityError):
             return None
 

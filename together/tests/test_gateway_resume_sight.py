@@ -48,7 +48,7 @@ def test_nothing_comes_from_a_channel_that_was_lost_and_everything_from_one_that
 ) -> None:
     async def story() -> None:
         places = {person: await place_of(site, person) for person in (bob, charlie)}
-        await act(send_message, actor=cast.alice, channel=cast.secret, content="psst")
+        await act(send_message, actor=cast.alice, channel_id=cast.secret.pk, content="psst")
         await act(take_role, actor=cast.alice, member=bob_there, role=cast.moderator)
         await act(give_role, actor=cast.alice, member=charlie_there, role=cast.moderator)
         heard = {}

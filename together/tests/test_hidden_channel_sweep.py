@@ -84,12 +84,12 @@ def act_in_hidden_places(cast):
     of_category = actions.set_override(actor=alice, channel=category, role=cast.moderator, allow=deny, deny=0)
     passing = actions.set_override(actor=alice, channel=cast.secret, user=cast.charlie, allow=0, deny=deny)
     actions.remove_override(actor=alice, channel=cast.secret, override_id=passing.pk)
-    said = send_message(actor=alice, channel=cast.secret, content=f"{WORD} said to @bob")
+    said = send_message(actor=alice, channel_id=cast.secret.pk, content=f"{WORD} said to @bob")
     edited = edit_message(actor=alice, message=said, content=f"{WORD} edited")
-    answer = send_message(actor=alice, channel=cast.secret, content=f"{WORD} answer", reply_to=said.pk)
-    of_bob = send_message(actor=alice, channel=lent, content=f"{WORD} unsaid")
+    answer = send_message(actor=alice, channel_id=cast.secret.pk, content=f"{WORD} answer", reply_to=said.pk)
+    of_bob = send_message(actor=alice, channel_id=lent.pk, content=f"{WORD} unsaid")
     delete_message(actor=alice, message=of_bob)
-    send_message(actor=alice, channel=lent, content=f"{WORD} swept")
+    send_message(actor=alice, channel_id=lent.pk, content=f"{WORD} swept")
     purge_messages(actor=alice, channel=lent)
     short_lived = actions.create_channel(
         actor=alice, server=cast.server, name=f"{WORD} gone", type="text", category_id=category.pk, inherits=True
@@ -113,7 +113,7 @@ def act_in_hidden_places(cast):
 @pytest.fixture
 def known(cast, hidden):
     """Ids, for each name that a path may capture, of what charlie and dora know."""
-    message = send_message(actor=cast.charlie, channel=cast.general, content="hello")
+    message = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="hello")
     return {
         "server_id": cast.server.pk,
         "channel_id": cast.general.pk,

@@ -71,7 +71,7 @@ def test_nothing_sticks_out(visit: Visit, cast: Cast, width: int) -> None:
         "> " + "https://example.org/" + "a" * 300,
         "- " * 9 + "a",
     ):
-        send_message(actor=cast.bob, channel=cast.general, content=text)
+        send_message(actor=cast.bob, channel_id=cast.general.pk, content=text)
     page = visit(cast.alice, viewport={"width": width, "height": 700})
     expect(page.locator(".message")).to_have_count(4)
     assert _fits(page)
@@ -115,7 +115,7 @@ def test_what_is_too_long_is_counted_and_not_sent(visit: Visit, cast: Cast) -> N
 
 def test_everything_by_keyboard(visit: Visit, cast: Cast) -> None:
     for text in ("first", "second", "third"):
-        send_message(actor=cast.alice, channel=cast.general, content=text)
+        send_message(actor=cast.alice, channel_id=cast.general.pk, content=text)
     page = visit(cast.alice)
     page.get_by_role("log").focus()
     page.keyboard.press("ArrowUp")
@@ -137,7 +137,7 @@ def test_everything_by_keyboard(visit: Visit, cast: Cast) -> None:
 
 
 def test_a_spoiler_opens_by_key_and_by_click(visit: Visit, cast: Cast) -> None:
-    send_message(actor=cast.bob, channel=cast.general, content="It ends ||well|| and ||late||")
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content="It ends ||well|| and ||late||")
     page = visit(cast.alice)
     hidden = page.get_by_role("button", name="Spoiler")
     expect(hidden).to_have_count(2)
@@ -151,7 +151,7 @@ def test_a_spoiler_opens_by_key_and_by_click(visit: Visit, cast: Cast) -> None:
 
 def test_older_messages_come_when_one_scrolls_up(visit: Visit, cast: Cast) -> None:
     for n in range(120):
-        send_message(actor=cast.bob, channel=cast.general, content=f"number {n}!")
+        send_message(actor=cast.bob, channel_id=cast.general.pk, content=f"number {n}!")
     page = visit(cast.alice)
     expect(page.locator(".message")).to_have_count(50)
     expect(page.get_by_text("number 119!")).to_be_in_viewport()
