@@ -57,7 +57,6 @@ def send_message(
         mention_everyone=mention_everyone,
     )
     post(message)
-    publish(events.message_created(message))
     return message
 
 

@@ -1,10 +1,11 @@
-"""A new message, written with what comes with it."""
+"""A new message, and all that is written with it, in one trip to the database."""
 
 from django.db import connection
 
+from chat import events
 from chat.models import Message
 from chat.read_states import MARK
-from together.database.trip import trip
+from together.events import publish
 
 # A microsecond after the newest at least: in one channel the order of (created_at, id) is the order in which messages
 # became visible, whatever the clock does.
@@ -24,11 +25,11 @@ INSERT INTO messages ({", ".join(_VALUES)}) VALUES ({", ".join(_VALUES.values())
 
 
 def post(message: Message) -> None:
-    """Write a new message, which gets its moment, and note that its author has read what was there.
+    """Write a new message, which gets its moment, note that its author has read what was there, and tell of it.
 
     The caller has the channel locked: messages of one channel are committed one after the other.
     """
     row = {name: field.get_db_prep_save(getattr(message, name), connection) for name, field in _FIELDS.items()}
     values = {**row, "message": message.pk, "user": message.author_id}
-    ((message.created_at,),), _marked = trip(_INSERT, MARK, values=values)
+    ((message.created_at,),), _marked = publish(events.message_created(message), _INSERT, MARK, values=values)
     message._state.adding = False

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from guilds.models import Channel, ChannelType, Server
+from guilds.models import Channel, ChannelType
 from guilds.permissions import NONE, Overrule, Permission, Rules, Standing, resolve
 from together.database.trip import Rows, trip
 
@@ -39,15 +39,12 @@ WHERE channel.id = %(channel)s AND member.user_id = %(user)s FOR NO KEY UPDATE O
 """
 _TURN = "SELECT FROM channels WHERE id = %(channel)s FOR NO KEY UPDATE"
 _OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
-_OF_SERVER = [field.attname for field in Server._meta.concrete_fields]
 _FLAGS = _GLANCE.format(more="")
-_CHANNEL = _GLANCE.format(
-    more="".join([*(f", channel.{name}" for name in _OF_CHANNEL), *(f", server.{name}" for name in _OF_SERVER)])
-)
+_CHANNEL = _GLANCE.format(more="".join(f", channel.{name}" for name in _OF_CHANNEL))
 
 
 class Glance(NamedTuple):
-    """A channel, no category, with its server, as somebody sees it, and all that they hold there."""
+    """A channel, no category, that somebody sees, and all that they hold there."""
 
     channel: Channel
     flags: Permission
@@ -75,9 +72,7 @@ def _glance(user_id: uuid.UUID, rows: Rows) -> Glance | None:
     flags = _flags(user_id, rows)
     if not flags:
         return None
-    of_channel, of_server = rows[0][_FACTS : _FACTS + len(_OF_CHANNEL)], rows[0][_FACTS + len(_OF_CHANNEL) :]
-    channel = Channel.from_db(connection.alias, _OF_CHANNEL, of_channel)
-    channel.server = Server.from_db(connection.alias, _OF_SERVER, of_server)
+    channel = Channel.from_db(connection.alias, _OF_CHANNEL, rows[0][_FACTS:])
     return None if channel.type == ChannelType.CATEGORY else Glance(channel, flags)
 
 

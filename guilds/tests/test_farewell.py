@@ -1,6 +1,5 @@
 """What the deletion of an account does in servers: those who are in them hear it, and what was written stays."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +14,7 @@ from guilds.actions import join_server
 from guilds.models import Ban, Member, Override, Server
 from guilds.signals import membership_ended
 from together.refusals import Conflict, NotFound, Refusal
-from together.testing.threads import at_once
+from together.testing.threads import at_once, wait_until_somebody_waits
 
 
 def test_they_leave_all_their_servers_and_those_who_are_there_hear_it(api, cast, told, frames):
@@ -125,22 +124,6 @@ def join_in_a_thread(user, server):
         join_server(actor=user, server_id=server.pk)
     finally:
         connection.close()
-
-
-WAITING = """
-SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
-"""
-
-
-def wait_until_somebody_waits():
-    """Until a statement of another connection waits for a lock."""
-    for _time in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("Nobody waits.")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,4 +23,5 @@ def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
 
 
 def _rows(cursor: Any) -> Rows:
-    return list(cursor.fetchall()) if cursor.description else []
+    # Not by `description`, which describes each column anew.
+    return list(cursor.fetchall()) if cursor.pgresult.ntuples else []
