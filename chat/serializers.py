@@ -155,7 +155,7 @@ class MessagePage(Query):
         return min(max(value, 1), 100)
 
 
-def _id(value: uuid.UUID | None) -> str | None:
+def _id(value: uuid.UUID | str | None) -> str | None:
     return str(value) if value else None
 
 

@@ -36,5 +36,5 @@ def test_what_is_written_is_what_the_fields_say(cast, facts):
     assert list(MessageSerializer(message).data.items()) == list(by_its_fields.items())
     assert by_its_fields["thread_reply_count"] == 1
     if not message.deleted:
-        [shown] = [shown for shown in page(cast.general) if shown.pk == message.pk]
+        [shown] = [shown for shown in page(cast.general) if shown.pk == str(message.pk)]
         assert MessageSerializer(shown).data == by_its_fields
