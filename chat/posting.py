@@ -1,7 +1,5 @@
 """A new message, and all that is written with it, in one trip to the database."""
 
-from django.db import connection
-
 from chat import events
 from chat.models import Message
 from chat.read_states import MARK
@@ -16,8 +14,8 @@ greatest(%(created_at)s, (
     ORDER BY created_at DESC, id DESC LIMIT 1
 ))
 """
-_FIELDS = {field.attname: field for field in Message._meta.local_concrete_fields if not field.generated}
-_VALUES = {name: f"%({name})s" for name in _FIELDS} | {"created_at": _MOMENT}
+_COLUMNS = [field.attname for field in Message._meta.concrete_fields if not field.generated]
+_VALUES = {name: f"%({name})s" for name in _COLUMNS} | {"created_at": _MOMENT}
 # Every message takes this: the ORM would take longer to write it than PostgreSQL to carry it out.
 _INSERT = f"""
 INSERT INTO messages ({", ".join(_VALUES)}) VALUES ({", ".join(_VALUES.values())}) RETURNING created_at
@@ -29,7 +27,7 @@ def post(message: Message) -> None:
 
     The caller has the channel locked: messages of one channel are committed one after the other.
     """
-    row = {name: field.get_db_prep_save(getattr(message, name), connection) for name, field in _FIELDS.items()}
+    row = {name: getattr(message, name) for name in _VALUES}
     values = {**row, "message": message.pk, "user": message.author_id}
     ((message.created_at,),), _marked = publish(events.message_created(message), _INSERT, MARK, values=values)
     message._state.adding = False

@@ -14,8 +14,10 @@ def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
     Call it in a transaction. There each statement sees what others had committed when it began, also while an earlier
     one waited for a lock: as if they had been sent one by one (PostgreSQL, "Multiple Statements in a Simple Query").
     """
-    with connection.cursor() as cursor:
-        cursor.execute(";".join(statements), values)
+    with connection.cursor() as wrapper:
+        wrapper.execute(";".join(statements), values)
+        # Everything is here by now. Django's wrapper would look up each name on the driver's cursor anew.
+        cursor = wrapper.cursor
         results = [_rows(cursor)]
         while cursor.nextset():
             results.append(_rows(cursor))

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds
 # Seconds in which what comes next is gathered: under load one round of statements serves many events.
-GATHER = 0.01
+GATHER = 0.02
 BATCH = 500  # rows
 # Payloads that are kept prepared; while the bus is down, what comes after them is built from the log once it is back.
 MAX_PREPARED = 2000

@@ -1,6 +1,7 @@
 """Bases of the serializers: what comes in, what is asked for in a query string."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ class Input(serializers.Serializer[Any]):
     strict = False
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        fields = super().get_fields()
+        # Each serializer binds fields of its own. Django REST framework builds them all anew for that.
+        fields = {name: copy(field) for name, field in self._declared_fields.items()}
         for field in fields.values():
             field.allow_null = not field.required
         return fields
