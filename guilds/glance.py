@@ -13,8 +13,8 @@ from guilds.models import Channel, ChannelType
 from guilds.permissions import NONE, Overrule, Permission, Rules, Standing, resolve
 from together.database.trip import Rows, trip
 
-# A row for each role that they hold. The ORM would take ten times as long to write it as PostgreSQL to answer. It has two
-# halves because PostgreSQL would think twice as long about all joins together.
+# A row for each role that they hold. The ORM would take ten times as long to write it as PostgreSQL to answer.
+# In two halves, because PostgreSQL would think twice as long about all joins together.
 _GLANCE = """
 WITH here AS MATERIALIZED (
     SELECT channel.*, server.owner_id, server.default_permissions, member.id AS member_id, member.user_id,
