@@ -11,25 +11,22 @@ from guilds.models import Channel
 
 
 class Author(NamedTuple):
-    pk: str
+    pk: uuid.UUID
     username: str
     avatar_url: str | None
 
 
 class Line(NamedTuple):
-    """A message as it stands in history: what showing it takes of a `Message`, by the same names, and nothing more.
+    """A message as it stands in history: what reading takes of a `Message`, by the same names, and nothing more."""
 
-    Ids are texts, which is what becomes of them: to make an object of each would take as long as the rest of the page.
-    """
-
-    pk: str
-    channel_id: str
-    author_id: str | None
+    pk: uuid.UUID
+    channel_id: uuid.UUID
+    author_id: uuid.UUID | None
     content: str
-    reply_to_id: str | None
-    thread_id: str | None
+    reply_to_id: uuid.UUID | None
+    thread_id: uuid.UUID | None
     nonce: str | None
-    mention_user_ids: list[str]
+    mention_user_ids: list[uuid.UUID]
     mention_everyone: bool
     edited_at: datetime | None
     deleted: bool
@@ -45,8 +42,8 @@ class Line(NamedTuple):
 
 # The fields of a `Line`. The ORM would take longer to write this for each page than PostgreSQL to answer it.
 _PAGE = """
-SELECT m.id::text, m.channel_id::text, m.author_id::text, m.content, m.reply_to_id::text, m.thread_id::text, m.nonce,
-       m.mention_user_ids::text[], m.mention_everyone, m.edited_at, m.deleted, m.created_at,
+SELECT m.id, m.channel_id, m.author_id, m.content, m.reply_to_id, m.thread_id, m.nonce, m.mention_user_ids,
+       m.mention_everyone, m.edited_at, m.deleted, m.created_at,
        (SELECT count(*) FROM messages AS reply WHERE reply.thread_id = m.id AND NOT reply.deleted),
        u.username, u.avatar_url
 FROM messages AS m LEFT JOIN users AS u ON u.id = m.author_id
