@@ -5,12 +5,11 @@ from typing import Any
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import OperationalError
 from django.utils.translation import gettext as _
-from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
 from together import census, logs
+from together.events.event import UNREACHABLE
 from together.gateway import codes, doorman
 from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
@@ -86,7 +85,7 @@ class Gateway(AsyncWebsocketConsumer):
         """Whose socket this will be, and whether a page opens it. Raises what the handshake is refused with."""
         try:
             session, is_page = await door(doorman.admit, self.scope)
-        except (OperationalError, PoolTimeout, TimeoutError) as error:
+        except (*UNREACHABLE, TimeoutError) as error:
             raise Unavailable from error
         if session is None:
             raise Unauthorized(_("The credentials are missing, wrong or expired."))
