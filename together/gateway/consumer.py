@@ -16,13 +16,13 @@ from together.gateway.bucket import Bucket
 from together.gateway.commands import Commands
 from together.gateway.envelope import HEARTBEAT_ACK, decode
 from together.gateway.hub import Hub
+from together.gateway.protocol import MAX_SIGNAL
 from together.gateway.socket import Socket
 from together.gateway.work import door
 from together.refusals import Refusal, TooMany, Unauthorized, Unavailable
 
-# In bytes. Signals of a voice call carry whole session descriptions.
+# Bytes of what is no signal of a voice call.
 MAX_FRAME = 16 * 1024
-MAX_SIGNAL = 64 * 1024
 # Sockets of one person in one process.
 MAX_SOCKETS = 20
 # Seconds after which somebody with too many may try again.
