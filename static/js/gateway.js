@@ -38,8 +38,9 @@ class Gateway extends EventTarget {
     if (this.#place) address.searchParams.set("resume", this.#place);
     const socket = new WebSocket(address);
     this.#socket = socket;
-    socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#lost(event.code));
+    // One that was given up may still speak, and ends when the browser has waited long enough: that is no news of ours.
+    socket.addEventListener("message", ({ data }) => socket === this.#socket && this.#receive(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => socket === this.#socket && this.#lost(code));
   }
 
   #receive(frame) {
@@ -69,13 +70,11 @@ class Gateway extends EventTarget {
 
   #abandon() {
     const socket = this.#socket;
-    if (!socket) return;
     this.#lost(0);
     socket.close();
   }
 
   #lost(code) {
-    if (!this.#socket) return;
     this.#socket = null;
     clearInterval(this.#beat);
     clearTimeout(this.#unanswered);

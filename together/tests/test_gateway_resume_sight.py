@@ -35,6 +35,8 @@ def test_texts_come_as_they_are_now_and_deleted_messages_not_at_all(site: Site, 
         first, second, _third = await say(cast, "frist", "regretted", "third")
         await act(edit_message, actor=cast.alice, message=first, content="first")
         await act(delete_message, actor=cast.alice, message=second)
+        # What has no place in the log yet is told as news, with the text that it had.
+        await announced()
         async with opened(site, bob, resume=place) as client:
             await say(cast, "end")
             assert await told(client, "end") == ["first", "third", "first", "MESSAGE_DELETE", "end"]

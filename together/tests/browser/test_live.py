@@ -77,6 +77,35 @@ def test_a_hidden_channel_is_nowhere_for_whom_it_is_hidden(visit: Visit, cast: C
     assert charlie.request.get(secret).status == 404
 
 
+def test_a_socket_that_was_given_up_takes_no_other_along_when_it_ends_at_last(visit: Visit, cast: Cast) -> None:
+    held: list[WebSocketRoute] = []
+
+    def silent(socket: WebSocketRoute) -> None:
+        held.append(socket)
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if "HEARTBEAT" in message else server.send(message))
+        # The browser waits for the other side, which is gone.
+        socket.on_close(lambda _code, _reason: None)
+
+    bob = visit(cast.bob)
+    bob.clock.install()
+    bob.route_web_socket("**/ws?**", silent)
+    bob.reload()
+    gateway = bob.locator("html")
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    bob.clock.run_for(30_000)
+    bob.clock.run_for(10_000)
+    expect(gateway).to_have_attribute("data-gateway", "down")
+    bob.clock.run_for(1_000)
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    held[0].close(code=1000)
+    say(bob, "Still here")
+    expect(rows(bob, "Still here").and_(bob.locator("[data-id]"))).to_have_count(1)
+    bob.clock.run_for(2_000)
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    assert len(held) == 2
+
+
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_a_page_that_was_cut_off_catches_up_by_itself(visit: Visit, cast: Cast, forgotten: bool) -> None:
     alice = visit(cast.alice)
