@@ -11,6 +11,7 @@ from together.gateway.protocol import MAX_SIGNAL, Protocol
 from together.http.protocol import CarefulProtocol
 
 from . import CannotStart
+from .memory import settle
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -69,6 +70,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        settle()
         self._announce()
 
 
