@@ -4,7 +4,6 @@
 """
 
 import uuid
-from dataclasses import replace
 from typing import NamedTuple
 
 from django.db import connection
@@ -94,6 +93,4 @@ def _flags(user_id: uuid.UUID, rows: Rows) -> Permission:
     highest = max((position for _role, _granted, position, *_ in held), default=0)
     who = Standing(user_id, server_id, user_id == owner_id, default, roles, timed_out, highest)
     rules = Rules(allowed, denied, of_roles, of_users, inherits)
-    # A timeout hides nothing: who is timed out sees, and may do nothing else.
-    sees = resolve(replace(who, timed_out=False), rules) & Permission.VIEW_CHANNEL
-    return Permission(resolve(who, rules)) | Permission.VIEW_CHANNEL if sees else NONE
+    return Permission(resolve(who, rules))

@@ -99,7 +99,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **environment.DATABASE.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 6, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5},
             "connect_timeout": 5,
             # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
             # seconds between questions on a quiet connection. On a Unix socket they mean nothing.

@@ -235,6 +235,7 @@ def test_opening_a_channel_shows_where_the_new_messages_begin_and_reads_them(cas
     assert first_unread(cast.charlie, cast.general, Message.objects.order_by("created_at", "id")) == first.pk
     browser, address = browse(cast.charlie), f"/channels/{cast.server.pk}/{cast.general.pk}"
     browser.head(address)
+    browser.get(address, headers={"Sec-Purpose": "prefetch"})
     assert news(cast.charlie, cast.general) == [(2, 0)]
     page = text_of(browser.get(address))
     assert page.count("timeline__new") == 1

@@ -8,6 +8,8 @@ const BANNER_AFTER = 2_000;
 const SHORTEST = 1_000;
 const LONGEST = 30_000;
 const SESSION_ENDED = 4004;
+// After one attempt more than the first that came to nothing, and then after each so many.
+const DOUBT_EACH = 4;
 
 class Gateway extends EventTarget {
   #socket = null;
@@ -79,13 +81,24 @@ class Gateway extends EventTarget {
     clearInterval(this.#beat);
     clearTimeout(this.#unanswered);
     if (code === SESSION_ENDED) {
-      location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+      this.#leave();
       return;
     }
     document.documentElement.dataset.gateway = "down";
     this.#banner ||= setTimeout(() => this.#show(false), BANNER_AFTER);
+    if (this.#failures % DOUBT_EACH === 1) this.#leaveIfSignedOut();
     const pause = Math.min(LONGEST, SHORTEST * 2 ** this.#failures++);
     this.#retry = setTimeout(() => this.#open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  // A handshake that is refused looks like one that nobody answered: whether one is still signed in, a page tells.
+  async #leaveIfSignedOut() {
+    const answer = await fetch("/sessions", { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") this.#leave();
+  }
+
+  #leave() {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   }
 
   #show(up) {

@@ -11,8 +11,9 @@ Rows = list[tuple[Any, ...]]
 def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
     """Carry out statements in their order and return the rows of each. All take their `%(name)s` from the same values.
 
-    Call it in a transaction. There each statement sees what others had committed when it began, also while an earlier
-    one waited for a lock: as if they had been sent one by one (PostgreSQL, "Multiple Statements in a Simple Query").
+    Each sees what others had committed when it began, also while an earlier one waited for a lock: as if they had been
+    sent one by one. Outside a transaction they succeed or fail together all the same (PostgreSQL, "Multiple Statements
+    in a Simple Query").
     """
     with connection.cursor() as wrapper:
         wrapper.execute(";".join(statements), values)

@@ -100,9 +100,11 @@ def _payload(record: EventRecord) -> Payload | None:
 
 
 def _run() -> None:
-    failing = False
-    while not _stopping.is_set():
-        woken = _wake.wait(TICK)
+    failing = stopping = False
+    while not stopping:
+        # One round more after the word to stop: what was committed meanwhile is told.
+        stopping = _stopping.is_set()
+        woken = stopping or _wake.wait(TICK)
         _wake.clear()
         try:
             if (woken or is_pending()) and drain():

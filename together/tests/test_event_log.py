@@ -19,6 +19,7 @@ from together.testing.gateway import run
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch):
     """Every frame that the bus is handed."""
+    monkeypatch.setattr(announcer, "_prepared", {})
     frames: list[Frame] = []
     bus.listen(frames.extend)
     yield frames

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from accounts.models import Session
 from chat.models import Message
 from together.events.log import EventRecord
 from together.testing.cast import Cast
@@ -209,3 +211,34 @@ def test_what_is_on_its_way_looks_like_what_arrives(visit: Visit, cast: Cast, te
     expect(row).to_have_count(1)
     expect(row.locator(".message__content")).to_contain_text(text.split("\n")[-1])
     assert Message.objects.get().content == text
+
+
+def test_who_was_signed_out_while_they_were_cut_off_is_asked_to_sign_in(visit: Visit, cast: Cast) -> None:
+    """A handshake that is refused looks like one that nobody answers."""
+    held: list[WebSocketRoute] = []
+    bob, charlie = visit(cast.bob), visit(cast.charlie)
+    for page in (bob, charlie):
+        cut_off(page, held)
+    Session.objects.filter(user=cast.charlie).update(revoked_at=timezone.now())
+    for socket in held:
+        socket.close(code=1012)
+    charlie.wait_for_url("**/login?next=**")
+    expect(bob.get_by_text("The connection is lost.")).to_be_visible()
+    assert "/login" not in bob.url
+
+
+def cut_off(page: Page, held: list[WebSocketRoute]) -> None:
+    """From now on the page's first socket is held, and no other gets through."""
+    ours: list[WebSocketRoute] = []
+
+    def route(socket: WebSocketRoute) -> None:
+        if ours:
+            socket.close(code=1012)
+            return
+        ours.append(socket)
+        held.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws?**", route)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-gateway", "up")
