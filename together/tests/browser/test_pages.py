@@ -92,6 +92,31 @@ def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, cast: Cast) -
     expect(box).to_have_value("")
 
 
+def test_on_a_touch_screen_enter_breaks_the_line_and_the_button_sends(visit: Visit, cast: Cast) -> None:
+    page = visit(cast.alice, **PHONE, is_mobile=True)
+    box = page.get_by_label("Message to #general")
+    box.press_sequentially("one")
+    box.press("Enter")
+    box.press_sequentially("two")
+    expect(box).to_have_value("one\ntwo")
+    expect(page.locator(".message")).to_have_count(0)
+    page.get_by_role("button", name="Send").tap()
+    expect(page.locator(".message[data-id] .message__content")).to_have_text(re.compile("one\\s*two"))
+
+
+def test_enter_without_words_sends_nothing_and_scolds_nobody(visit: Visit, cast: Cast) -> None:
+    page = visit(cast.alice)
+    box = page.get_by_label("Message to #general")
+    box.evaluate("box => box.addEventListener('invalid', () => box.dataset.scolded = '')")
+    box.press("Enter")
+    box.fill("  ")
+    box.press("Enter")
+    box.fill("now")
+    box.press("Enter")
+    expect(page.locator(".message[data-id]")).to_have_count(1)
+    expect(box).not_to_have_attribute("data-scolded", "")
+
+
 def test_what_is_not_sent_yet_is_kept(visit: Visit, cast: Cast) -> None:
     page = visit(cast.alice)
     page.get_by_label("Message to #general").fill("Half a thought")
