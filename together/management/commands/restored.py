@@ -1,4 +1,4 @@
-"""`manage.py restored`: after a backup was put back and before `up`, so that nobody takes a new event for an old one."""
+"""`manage.py restored`: after a backup was put back, before `up`, so that nobody takes a new event for an old one."""
 
 import uuid
 from typing import Any
