@@ -26,6 +26,8 @@ DEBUG = False
 # -- what the project is made of ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # First, so that its commands take the place of those of the same name.
+    "together",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,7 +43,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "lucide",
     "rest_framework",
-    "together",
     "accounts",
     "guilds",
     "chat",
