@@ -1,5 +1,6 @@
 """What people type, as safe HTML: markdown-it for the marks, nh3 to let through nothing but what is listed here."""
 
+import re
 from functools import cache, lru_cache
 
 import nh3
@@ -18,6 +19,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start"},
     "span": {"class", "role", "tabindex", "aria-label"},
 }
+# Words on one line, and nothing that could be a mark or an address: what people mostly say.
+_PLAIN = re.compile(r"(?:@|[^\W\d_])(?:[ ,.:;?!'\"()@-]*[^\W_])*[,.:;?!'\"()@-]*")
 _RULES = ["emphasis", "strikethrough", "backticks", "fence", "blockquote", "list"]
 _RULES += ["link", "autolink", "linkify", "newline", "escape"]
 
@@ -30,6 +33,12 @@ def to_html(text: str) -> SafeString:
 # Each message is rendered for every page that shows it, and is the same each time.
 @lru_cache(maxsize=1024)
 def _to_html(text: str, language: str | None) -> SafeString:
+    if _PLAIN.fullmatch(text):
+        return mark_safe(f"<p>{text}</p>\n")  # noqa: S308
+    return _marked_up(text)
+
+
+def _marked_up(text: str) -> SafeString:
     html = nh3.clean(
         _parser().render(text),
         tags=_TAGS,

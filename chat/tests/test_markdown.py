@@ -4,8 +4,10 @@ import re
 import sys
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from chat.markdown import _to_html, to_html
+from chat.markdown import _marked_up, _to_html, to_html
 from together.testing.threads import at_once
 
 SAFE_TAG = re.compile(
@@ -37,6 +39,17 @@ SPOILER = '<span class="spoiler" role="button" tabindex="0" aria-label="Spoiler"
 )
 def test_marks(text: str, html: str) -> None:
     assert html in to_html(text)
+
+
+WORDS = st.sampled_from(["a", "1", "www", "http", "mailto", "ß", "中", "é", *" ,.:;?!'\"()@-_*/\n"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=12).map("".join))
+@example('See you at 8:30 (if it doesn\'t rain), @bob - "promise"!')
+@example("1. not this")
+def test_what_has_no_marks_needs_no_parser_to_be_the_same(text: str) -> None:
+    assert to_html(text) == _marked_up(text)
 
 
 def test_blocks() -> None:
