@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -39,6 +39,8 @@ ALIVE = {"alive": True}
 
 # A database that is frozen holds on to whoever asks it: the asking is done by these two, never by the request.
 _probes = ThreadPoolExecutor(2, thread_name_prefix="probe")
+# Redis has one of its own, so that it is not taken for silent while the database holds on to both.
+_redis_probes = ThreadPoolExecutor(1, thread_name_prefix="redis-probe")
 # Whether every migration was found applied: what has been migrated stays so.
 _migrated = False
 
@@ -107,7 +109,7 @@ class HealthViewSet(ViewSet):
         fault, _latency = probe(_ask_whether_migrated)
         checks = {"database": _checked(fault)}
         if settings.REDIS_URL:
-            checks["redis"] = _checked(probe(_ask_redis)[0])
+            checks["redis"] = _checked(probe(_ask_redis, _redis_probes)[0])
         return Response({"ready": not fault, "checks": checks}, status=503 if fault else 200)
 
     @extend_schema(responses=_live)
@@ -135,13 +137,16 @@ class NotMigratedError(Exception):
     """Tables are missing that this code wants."""
 
 
-def probe(ask: Callable[[], None] | None = None) -> tuple[str | None, int]:
+def probe(ask: Callable[[], None] | None = None, threads: Executor | None = None) -> tuple[str | None, int]:
     """What is wrong with the database, if anything, and how many milliseconds it took to find out."""
     began = time.perf_counter()
     fault = None
+    asked = (threads or _probes).submit(ask or _ask)
     try:
-        _probes.submit(ask or _ask).result(timeout=PATIENCE)
+        asked.result(timeout=PATIENCE)
     except TimeoutError:
+        # Nobody waits for the answer any more: the questions of a whole outage must not pile up.
+        asked.cancel()
         fault = "timeout"
     except NotMigratedError:
         fault = "migrations_pending"
