@@ -45,17 +45,6 @@ def pytest_configure(config: pytest.Config) -> None:
         _trade_safety_for_speed(str(cluster.socket_dir))
 
 
-def left_out() -> list[str]:
-    """What this run could not test, a sentence each, so that a green run does not claim more than it has seen."""
-    return []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    # Not in the report's header: that has scrolled away by the time somebody reads the result.
-    for sentence in left_out():
-        terminalreporter.write_line(f"Left out: {sentence}", yellow=True)
-
-
 def _take_place() -> Path:
     digest = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:12]
     base = Path(tempfile.gettempdir()) / f"together-tests-{os.geteuid()}-{digest}"

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import Session, User
+from together.database.trip import trip
 from together.rest.fields import parse_id
 
 # Where a page sign-in keeps the id of its row in Django's session cookie.
@@ -21,7 +22,7 @@ _OF_USER = [field.attname for field in User._meta.concrete_fields]
 _LIVE = f"""
 SELECT {", ".join([f"s.{name}" for name in _OF_SESSION] + [f"u.{name}" for name in _OF_USER])}
 FROM sessions AS s JOIN users AS u ON u.id = s.user_id
-WHERE s.id = %s AND s.revoked_at IS NULL AND s.expires_at > %s AND u.disabled_at IS NULL
+WHERE s.id = %(id)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s AND u.disabled_at IS NULL
 """  # noqa: S608  (names of our own columns)
 
 
@@ -29,11 +30,10 @@ def live_session(session_id: uuid.UUID | None) -> Session | None:
     """A sign-in that still counts, with its person, in one query."""
     if session_id is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [session_id, timezone.now()])
-        row = cursor.fetchone()
-    if row is None:
+    (rows,) = trip(_LIVE, values={"id": session_id, "now": timezone.now()})
+    if not rows:
         return None
+    row = rows[0]
     session = Session.from_db(connection.alias, _OF_SESSION, row[: len(_OF_SESSION)])
     session.user = User.from_db(connection.alias, _OF_USER, row[len(_OF_SESSION) :])
     return session

@@ -28,10 +28,10 @@ def with_context(messages: MessageQuerySet) -> MessageQuerySet:
 
 def reach_channel(user: User, channel_id: uuid.UUID) -> Channel:
     """What `find_channel` finds, without its category, in one statement: for what is asked all the time."""
-    channel = channel_at_a_glance(user.pk, channel_id)
-    if channel is None:
+    found = channel_at_a_glance(user.pk, channel_id)
+    if found is None:
         raise NotFound
-    return channel
+    return found.channel
 
 
 def find_message(user: User, message_id: uuid.UUID, *, channel: Channel | None = None) -> Message:

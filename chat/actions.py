@@ -1,10 +1,9 @@
 """What people do with messages. Every function is one intention, in one transaction."""
 
 import uuid
-from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,8 @@ from chat.access import find_reply_target, with_context
 from chat.mentions import mentions
 from chat.models import Message
 from chat.moderation import purge_messages
-from chat.read_states import acknowledge, mark
+from chat.posting import post
+from chat.read_states import acknowledge
 from guilds import access
 from guilds.actions import lock_server
 from guilds.models import Channel
@@ -26,30 +26,23 @@ from together.refusals import Conflict, Forbidden, NotFound
 
 __all__ = ["acknowledge", "delete_message", "edit_message", "purge_messages", "restore_message", "send_message"]
 
-TICK = timedelta(microseconds=1)
-
-# Every message takes these: the ORM would take longer to write them than PostgreSQL to carry them out.
-_HOLD = "SELECT 1 FROM server_members WHERE server_id = %s AND user_id = %s FOR NO KEY UPDATE"
-_TURN = "SELECT 1 FROM channels WHERE id = %s FOR NO KEY UPDATE"
-_LAST = """
-SELECT created_at FROM messages WHERE channel_id = %s AND NOT deleted AND thread_id IS NULL
-ORDER BY created_at DESC, id DESC LIMIT 1
-"""
-
 
 @transaction.atomic
 def send_message(
-    *, actor: User, channel: Channel, content: str, reply_to: uuid.UUID | None = None, nonce: str | None = None
+    *,
+    actor: User,
+    channel_id: uuid.UUID,
+    content: str,
+    reply_to: uuid.UUID | None = None,
+    nonce: str | None = None,
 ) -> Message:
     """Post in a channel. The same nonce again gives the same message.
 
-    Raises `Forbidden` without SEND_MESSAGES, `NotFound` for a `reply_to` outside the channel, and `Conflict` for a
-    nonce that stands for another message, and `TooMany` in slow mode.
+    Raises `Forbidden` without SEND_MESSAGES, `NotFound` for a channel that they do not see and a `reply_to` outside it,
+    `Conflict` for a nonce that stands for another message, and `TooMany` in slow mode.
     """
-    _hold_membership(actor, channel)
-    access.require(actor, Permission.SEND_MESSAGES, channel)
     limits.hit("send", actor.pk)
-    sent_at = _take_turn(channel)
+    channel = access.enter(actor, Permission.SEND_MESSAGES, channel_id).channel
     if nonce and (earlier := with_context(Message.objects.filter(author=actor, nonce=nonce)).first()):
         return _same(earlier, channel, content, reply_to)
     slow_mode.take(actor, channel)
@@ -62,25 +55,20 @@ def send_message(
         nonce=nonce,
         mention_user_ids=mention_user_ids,
         mention_everyone=mention_everyone,
-        created_at=sent_at,
     )
-    message.save(force_insert=True)
-    # Who writes has read what was there.
-    mark(actor, channel, message)
-    publish(events.message_created(message))
+    post(message)
     return message
 
 
 @transaction.atomic
 def edit_message(*, actor: User, message: Message, content: str) -> Message:
     """Change the text of one's own message, which takes what sending takes: in slow mode a turn, too."""
-    _hold_membership(actor, message.channel)
-    access.require(actor, Permission.SEND_MESSAGES, message.channel)
+    channel = access.enter(actor, Permission.SEND_MESSAGES, message.channel_id).channel
     if message.author_id != actor.pk:
         raise Forbidden(_("Only its author may edit a message."))
-    slow_mode.take(actor, message.channel)
+    slow_mode.take(actor, channel)
     locked = _lock(message)
-    locked.mention_user_ids, locked.mention_everyone = mentions(actor, message.channel, content)
+    locked.mention_user_ids, locked.mention_everyone = mentions(actor, channel, content)
     locked.content = content
     locked.edited_at = timezone.now()
     locked.save(update_fields=["content", "edited_at", "mention_user_ids", "mention_everyone"])
@@ -127,27 +115,6 @@ def restore_message(*, actor: User, message: Message) -> None:
             channel_id=message.channel_id,
             details={"author_id": str(message.author_id) if message.author_id else None},
         )
-
-
-def _hold_membership(actor: User, channel: Channel) -> None:
-    # Who removes somebody, or times them out, waits for what they are just writing, and is asked about afterwards: so
-    # nothing of theirs appears later, and a ban that takes messages away finds them all.
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [channel.server_id, actor.pk])
-
-
-def _take_turn(channel: Channel) -> datetime:
-    # Messages of one channel are committed one after the other, each later than the one before, so that the order
-    # of (created_at, id) is the order in which they became visible, whatever the clock does.
-    with connection.cursor() as cursor:
-        cursor.execute(_TURN, [channel.pk])
-        if cursor.fetchone() is None:
-            raise NotFound
-        # A statement of its own: the one that waited for the lock still sees what was there before.
-        cursor.execute(_LAST, [channel.pk])
-        last = cursor.fetchone()
-    now = timezone.now()
-    return max(now, last[0] + TICK) if last else now
 
 
 def _lock(message: Message) -> Message:

@@ -27,8 +27,8 @@ class MessageViewSet(SignedInViewSet):
     def create(self, request: Request, **ids: Any) -> Response:
         """Send a message. With a nonce a retry is safe: it answers with the message that was sent."""
         wanted = self.body(MessageCreate)
-        channel = access.reach_channel(self.actor, self.kwargs["channel_id"])
-        return self.answer(MessageSerializer, actions.send_message(actor=self.actor, channel=channel, **wanted), 201)
+        message = actions.send_message(actor=self.actor, channel_id=self.kwargs["channel_id"], **wanted)
+        return self.answer(MessageSerializer, message, 201)
 
     @operation(MessageSerializer(many=True), query=(MessagePage,))
     def list(self, request: Request, **ids: Any) -> Response:

@@ -12,6 +12,7 @@ from chat.serializers import MessageSerializer
 from guilds.models import Channel
 from together import events
 from together.events import Event, Payload, batch_builder
+from together.rest.renderers import plain
 
 
 def message_created(message: Message) -> Event:
@@ -68,4 +69,4 @@ def _rebuild(refs: list[dict[str, Any]]) -> list[Payload | None]:
 
 def _payload(message: Message) -> Payload:
     html = render_to_string("chat/_message.html", {"message": message})
-    return Payload(dict(MessageSerializer(message).data), html)
+    return Payload(plain(MessageSerializer(message).data), html)

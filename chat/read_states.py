@@ -12,6 +12,7 @@ from accounts.models import User
 from chat import events
 from chat.models import Message, ReadState
 from guilds.models import Channel, Member, Server
+from together.database.trip import trip
 from together.events import tell
 from together.refusals import NotFound
 
@@ -22,11 +23,12 @@ MAX_COUNTED_TOGETHER = 20_000
 MIN_COUNTED = 100
 
 # Forward only. Channel and membership are held, so that neither goes meanwhile and nothing is left behind.
-_MARK = """
+MARK = """
 INSERT INTO read_states AS state (user_id, channel_id, read_at, message_id)
-SELECT member.user_id, channels.id, %(at)s, %(message)s
-FROM channels JOIN server_members AS member USING (server_id)
-WHERE channels.id = %(channel)s AND member.user_id = %(user)s FOR KEY SHARE
+SELECT member.user_id, channel.id, message.created_at, message.id
+FROM messages AS message JOIN channels AS channel ON channel.id = message.channel_id
+JOIN server_members AS member ON member.server_id = channel.server_id
+WHERE message.id = %(message)s AND member.user_id = %(user)s FOR KEY SHARE OF channel, member
 ON CONFLICT (user_id, channel_id) DO UPDATE SET read_at = excluded.read_at, message_id = excluded.message_id
 WHERE (state.read_at, state.message_id) < (excluded.read_at, excluded.message_id)
 RETURNING 1
@@ -76,17 +78,15 @@ def acknowledge(*, actor: User, channel: Channel, message_id: uuid.UUID | None =
     last = messages.filter(pk=message_id).first() if message_id else messages.history().first()
     if last is None and message_id:
         raise NotFound
-    if last is not None and mark(actor, channel, last):
+    if last is not None and mark(actor, last):
         left = unread(actor.pk, [channel.pk]).get(channel.pk, Unread())
         tell(events.channel_acknowledged(actor, last, left.messages, left.mentions))
 
 
-def mark(user: User, channel: Channel, message: Message) -> bool:
+def mark(user: User, message: Message) -> bool:
     """Move the place forward to a message, in the caller's transaction. False where it was as far already."""
-    at: dict[str, Any] = {"at": message.created_at, "message": message.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, {**at, "user": user.pk, "channel": channel.pk})
-        return cursor.fetchone() is not None
+    (moved,) = trip(MARK, values={"user": user.pk, "message": message.pk})
+    return bool(moved)
 
 
 def unread(user_id: uuid.UUID, channel_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Unread]:

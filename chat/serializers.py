@@ -62,23 +62,24 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         read_only_fields = fields
 
     def to_representation(self, message: Message) -> dict[str, Any]:
-        # What the fields say, written out: thirty times faster than asking each of them (a test compares the two).
+        # What the fields say, written out: thirty times faster than asking each of them (a test compares the two). Ids
+        # and moments are left to the renderer, which writes them faster than anything here.
         author = message.author
         return {
-            "id": str(message.pk),
-            "channel_id": str(message.channel_id),
-            "author_id": _id(message.author_id),
-            "author": author and {"id": str(author.pk), "username": author.username, "avatar_url": author.avatar_url},
+            "id": message.pk,
+            "channel_id": message.channel_id,
+            "author_id": message.author_id,
+            "author": author and {"id": author.pk, "username": author.username, "avatar_url": author.avatar_url},
             "content": self.get_content(message),
-            "reply_to": _id(message.reply_to_id),
-            "mention_user_ids": [str(user_id) for user_id in message.mention_user_ids],
+            "reply_to": message.reply_to_id,
+            "mention_user_ids": message.mention_user_ids,
             "mention_everyone": message.mention_everyone,
-            "thread_id": _id(message.thread_id),
+            "thread_id": message.thread_id,
             "thread_reply_count": self.get_thread_reply_count(message),
             "nonce": message.nonce,
-            "edited_at": _moment(message.edited_at),
+            "edited_at": message.edited_at,
             "deleted": message.deleted,
-            "created_at": _moment(message.created_at),
+            "created_at": message.created_at,
             "pinned": self.get_pinned(message),
             "pinned_by": self.get_pinned_by(message),
             "pinned_at": self.get_pinned_at(message),
@@ -153,11 +154,3 @@ class MessagePage(Query):
 
     def validate_limit(self, value: int) -> int:
         return min(max(value, 1), 100)
-
-
-def _id(value: uuid.UUID | None) -> str | None:
-    return str(value) if value else None
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat().replace("+00:00", "Z") if value else None

@@ -40,7 +40,8 @@ def channel(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) -
         return _send(request, found)
     if request.headers.get("HX-Request"):
         return render(request, "chat/_history.html", _history(request, found))
-    opens = request.method == "GET" and "before" not in request.GET
+    ahead = request.headers.get("Sec-Purpose", "").startswith("prefetch")
+    opens = request.method == "GET" and "before" not in request.GET and not ahead
     context = _opened(request, found) if opens else _around(request, found)
     return show_form(request, "chat/channel_view.html", MessageForm(), **context)
 
@@ -68,7 +69,7 @@ def composer(request: HttpRequest, server_id: uuid.UUID, channel_id: uuid.UUID) 
 
 def _send(request: HttpRequest, channel: Channel) -> HttpResponse:
     form = MessageForm(request.POST)
-    if form.carried_out(actions.send_message, actor=person(request), channel=channel):
+    if form.carried_out(actions.send_message, actor=person(request), channel_id=channel.pk):
         return _done(request, form.result, status=201)
     if from_script(request):
         return explain(form)

@@ -4,65 +4,84 @@
 """
 
 import uuid
-from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
-from guilds.models import Channel, ChannelType, Server
+from guilds.models import Channel, ChannelType
 from guilds.permissions import NONE, Overrule, Permission, Rules, Standing, resolve
+from together.database.trip import Rows, trip
 
 # A row for each role that they hold. The ORM would take ten times as long to write it as PostgreSQL to answer.
+# In two halves, because PostgreSQL would think twice as long about all joins together.
 _GLANCE = """
-SELECT server.id, server.owner_id, server.default_permissions,
+WITH here AS MATERIALIZED (
+    SELECT channel.*, server.owner_id, server.default_permissions, member.id AS member_id, member.user_id,
+           source.id AS source_id, source.default_allow AS source_allow, source.default_deny AS source_deny
+    FROM channels AS channel
+    JOIN channels AS source ON source.id = CASE WHEN channel.inherits THEN channel.parent_id ELSE channel.id END
+    JOIN servers AS server ON server.id = channel.server_id AND server.deleted_at IS NULL
+    JOIN server_members AS member ON member.server_id = server.id AND member.user_id = %(user)s
+    WHERE channel.id = %(channel)s
+)
+SELECT here.server_id, here.owner_id, here.default_permissions,
        EXISTS (SELECT FROM timeouts AS late
-               WHERE late.server_id = server.id AND late.user_id = member.user_id
+               WHERE late.server_id = here.server_id AND late.user_id = here.user_id
                  AND late.expires_at > statement_timestamp()),
-       channel.inherits, source.default_allow, source.default_deny, own.allow, own.deny,
+       here.inherits, here.source_allow, here.source_deny, own.allow, own.deny,
        role.id, role.permissions, role.position, said.allow, said.deny {more}
-FROM channels AS channel
-JOIN channels AS source ON source.id = CASE WHEN channel.inherits THEN channel.parent_id ELSE channel.id END
-JOIN servers AS server ON server.id = channel.server_id AND server.deleted_at IS NULL
-JOIN server_members AS member ON member.server_id = server.id AND member.user_id = %(user)s
-LEFT JOIN channel_permission_overrides AS own ON own.channel_id = source.id AND own.user_id = member.user_id
-LEFT JOIN member_roles AS held ON held.member_id = member.id
+FROM here
+LEFT JOIN channel_permission_overrides AS own ON own.channel_id = here.source_id AND own.user_id = here.user_id
+LEFT JOIN member_roles AS held ON held.member_id = here.member_id
 LEFT JOIN roles AS role ON role.id = held.role_id
-LEFT JOIN channel_permission_overrides AS said ON said.channel_id = source.id AND said.role_id = role.id
-WHERE channel.id = %(channel)s
+LEFT JOIN channel_permission_overrides AS said ON said.channel_id = here.source_id AND said.role_id = role.id
 """
 _FACTS = 14
+# Locked in the order in which everybody takes them. What is asked afterwards is true until the transaction ends.
+_HOLD = """
+SELECT FROM server_members AS member JOIN channels AS channel ON channel.server_id = member.server_id
+WHERE channel.id = %(channel)s AND member.user_id = %(user)s FOR NO KEY UPDATE OF member
+"""
+_TURN = "SELECT FROM channels WHERE id = %(channel)s FOR NO KEY UPDATE"
 _OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
-_OF_SERVER = [field.attname for field in Server._meta.concrete_fields]
 _FLAGS = _GLANCE.format(more="")
-_CHANNEL = _GLANCE.format(
-    more="".join([*(f", channel.{name}" for name in _OF_CHANNEL), *(f", server.{name}" for name in _OF_SERVER)])
-)
+_CHANNEL = _GLANCE.format(more="".join(f", here.{name}" for name in _OF_CHANNEL))
+
+
+class Glance(NamedTuple):
+    """A channel, no category, that somebody sees, and all that they hold there."""
+
+    channel: Channel
+    flags: Permission
 
 
 def flags_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Permission:
     """All that a person holds in a channel that is no category; nothing where they do not see it."""
-    return _flags(user_id, _read(_FLAGS, user_id, channel_id))
+    (rows,) = trip(_FLAGS, values={"user": user_id, "channel": channel_id})
+    return _flags(user_id, rows)
 
 
-def channel_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Channel | None:
-    """A channel, no category, with its server, if that person sees it."""
-    rows = _read(_CHANNEL, user_id, channel_id)
-    if not _flags(user_id, rows):
+def channel_at_a_glance(user_id: uuid.UUID, channel_id: uuid.UUID) -> Glance | None:
+    """A channel that person sees; None for any other."""
+    (rows,) = trip(_CHANNEL, values={"user": user_id, "channel": channel_id})
+    return _glance(user_id, rows)
+
+
+def channel_in_turn(user_id: uuid.UUID, channel_id: uuid.UUID) -> Glance | None:
+    """The same once their membership and the channel are locked, in the caller's transaction."""
+    *_locks, rows = trip(_HOLD, _TURN, _CHANNEL, values={"user": user_id, "channel": channel_id})
+    return _glance(user_id, rows)
+
+
+def _glance(user_id: uuid.UUID, rows: Rows) -> Glance | None:
+    flags = _flags(user_id, rows)
+    if not flags:
         return None
-    of_channel, of_server = rows[0][_FACTS : _FACTS + len(_OF_CHANNEL)], rows[0][_FACTS + len(_OF_CHANNEL) :]
-    channel = Channel.from_db(connection.alias, _OF_CHANNEL, of_channel)
-    channel.server = Server.from_db(connection.alias, _OF_SERVER, of_server)
-    return None if channel.type == ChannelType.CATEGORY else channel
+    channel = Channel.from_db(connection.alias, _OF_CHANNEL, rows[0][_FACTS:])
+    return None if channel.type == ChannelType.CATEGORY else Glance(channel, flags)
 
 
-def _read(sql: str, user_id: uuid.UUID, channel_id: uuid.UUID) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"user": user_id, "channel": channel_id})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
-
-
-def _flags(user_id: uuid.UUID, rows: list[tuple[Any, ...]]) -> Permission:
+def _flags(user_id: uuid.UUID, rows: Rows) -> Permission:
     if not rows:
         return NONE
     server_id, owner_id, default, timed_out, inherits, allowed, denied, own_allow, own_deny = rows[0][:9]
@@ -74,6 +93,4 @@ def _flags(user_id: uuid.UUID, rows: list[tuple[Any, ...]]) -> Permission:
     highest = max((position for _role, _granted, position, *_ in held), default=0)
     who = Standing(user_id, server_id, user_id == owner_id, default, roles, timed_out, highest)
     rules = Rules(allowed, denied, of_roles, of_users, inherits)
-    # A timeout hides nothing: who is timed out sees, and may do nothing else.
-    sees = resolve(replace(who, timed_out=False), rules) & Permission.VIEW_CHANNEL
-    return Permission(resolve(who, rules)) | Permission.VIEW_CHANNEL if sees else NONE
+    return Permission(resolve(who, rules))

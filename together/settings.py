@@ -26,6 +26,8 @@ DEBUG = False
 # -- what the project is made of ---------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # First, so that its commands take the place of those of the same name.
+    "together",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -41,7 +43,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "lucide",
     "rest_framework",
-    "together",
     "accounts",
     "guilds",
     "chat",
@@ -99,7 +100,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **environment.DATABASE.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 6, "timeout": 5},
+            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5},
             "connect_timeout": 5,
             # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
             # seconds between questions on a quiet connection. On a Unix socket they mean nothing.
@@ -223,7 +224,7 @@ CHANNEL_LAYERS = {
     "default": (
         {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "together", "capacity": 10_000},
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "together"},
         }
         if REDIS_URL
         else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}

@@ -57,7 +57,7 @@ def prolong(*, process: uuid.UUID) -> set[uuid.UUID]:
 def purge_presences() -> int:
     """Remove what processes left behind that died; returns how many rows."""
     people = _take_turn(Presence.objects.expired().values_list("user_id", flat=True))
-    removed = Presence.objects.expired().filter(user__in=people).delete()[0] if people else 0
+    removed: int = Presence.objects.expired().filter(user__in=people).delete()[0]
     there = _live(people)
     _announce(user for user in people if user.pk not in there)
     return removed
@@ -68,7 +68,7 @@ def _take_turn(user_ids: Iterable[uuid.UUID]) -> list[User]:
 
 
 def _live(people: list[User]) -> set[uuid.UUID]:
-    return set(Presence.objects.live().filter(user__in=people).values_list("user_id", flat=True)) if people else set()
+    return set(Presence.objects.live().filter(user__in=people).values_list("user_id", flat=True))
 
 
 def _announce(people: Iterable[User]) -> None:

@@ -10,7 +10,7 @@ from together.refusals import NotFound
 @pytest.fixture
 def said(cast):
     return {
-        name: send_message(actor=cast.alice, channel=channel, content="psst")
+        name: send_message(actor=cast.alice, channel_id=channel.pk, content="psst")
         for name, channel in (("general", cast.general), ("secret", cast.secret), ("deleted", cast.general))
     }
 

@@ -121,7 +121,7 @@ def test_sending_takes_the_token_of_the_form(cast: Cast) -> None:
 
 
 def test_markup_in_a_message_is_text(cast: Cast) -> None:
-    send_message(actor=cast.bob, channel=cast.general, content='<img src=x onerror="alert(1)"><script>x</script>')
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content='<img src=x onerror="alert(1)"><script>x</script>')
     text = text_of(browse(cast.alice).get(_address(cast)))
     assert "<img src=x" not in text
     assert "<script>x" not in text
@@ -129,7 +129,7 @@ def test_markup_in_a_message_is_text(cast: Cast) -> None:
 
 
 def test_older_messages_are_behind_a_link(cast: Cast) -> None:
-    sent = [send_message(actor=cast.bob, channel=cast.general, content=f"number {n}!") for n in range(120)]
+    sent = [send_message(actor=cast.bob, channel_id=cast.general.pk, content=f"number {n}!") for n in range(120)]
     client = browse(cast.charlie)
     newest = text_of(client.get(_address(cast)))
     assert "number 70!" in newest
@@ -147,7 +147,7 @@ def test_older_messages_are_behind_a_link(cast: Cast) -> None:
 
 
 def test_a_script_gets_the_rows_alone(cast: Cast) -> None:
-    send_message(actor=cast.bob, channel=cast.general, content="Hello")
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content="Hello")
     client = browse(cast.charlie)
     text = text_of(client.get(_address(cast), headers={"HX-Request": "true"}))
     assert "Hello" in text
@@ -164,9 +164,9 @@ def test_a_wrong_place_to_start_from(cast: Cast, before: str, status: int) -> No
 
 
 def test_deleted_messages_and_those_of_deleted_people(cast: Cast) -> None:
-    gone = send_message(actor=cast.bob, channel=cast.general, content="Regret")
+    gone = send_message(actor=cast.bob, channel_id=cast.general.pk, content="Regret")
     delete_message(actor=cast.bob, message=gone)
-    send_message(actor=cast.charlie, channel=cast.general, content="Farewell")
+    send_message(actor=cast.charlie, channel_id=cast.general.pk, content="Farewell")
     cast.charlie.delete()
     text = text_of(browse(cast.alice).get(_address(cast)))
     assert "Regret" not in text
@@ -182,14 +182,14 @@ def test_the_number_of_queries_does_not_depend_on_how_much_there_is(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = browse(cast.bob)
-    send_message(actor=cast.bob, channel=cast.general, content="one")
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content="one")
     events.drain()
     _read(client, cast, django_assert_num_queries)
     for n in range(50):
         user = register(username=f"extra{n}", password=PASSWORD)
         Member.objects.create(user=user, server=cast.server)
         Channel.objects.create(server=cast.server, name=f"more-{n}", parent=cast.general.parent)
-        send_message(actor=user, channel=cast.general, content=f"hello {n} @bob")
+        send_message(actor=user, channel_id=cast.general.pk, content=f"hello {n} @bob")
     _read(client, cast, django_assert_num_queries)
 
 

@@ -16,7 +16,7 @@ from together.testing.threads import at_once
 
 @pytest.fixture
 def message(cast):
-    return send_message(actor=cast.charlie, channel=cast.general, content="hello")
+    return send_message(actor=cast.charlie, channel_id=cast.general.pk, content="hello")
 
 
 @pytest.mark.parametrize("who", ["charlie", "bob", "alice"])
@@ -33,7 +33,7 @@ def test_who_may_deletes_it_and_those_who_see_the_channel_hear_of_it(api, cast, 
 
 
 def test_only_what_somebody_else_wrote_is_written_down_and_never_the_text(api, cast, message):
-    own = send_message(actor=cast.charlie, channel=cast.general, content="oops")
+    own = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="oops")
     api(cast.charlie).delete(f"/messages/{own.pk}")
     assert not AuditEntry.objects.exists()
     api(cast.bob).delete(f"/messages/{message.pk}")
@@ -50,7 +50,7 @@ def test_the_row_stays(api, cast, message):
 
 
 def test_a_member_without_the_permission_cannot(api, cast, told):
-    message = send_message(actor=cast.alice, channel=cast.general, content="hello")
+    message = send_message(actor=cast.alice, channel_id=cast.general.pk, content="hello")
     told()
     answer = api(cast.charlie).delete(f"/messages/{message.pk}")
     assert answer.status_code == 403
@@ -59,7 +59,7 @@ def test_a_member_without_the_permission_cannot(api, cast, told):
 
 
 def test_the_permission_may_be_lent_in_one_channel(api, cast):
-    message = send_message(actor=cast.alice, channel=cast.general, content="hello")
+    message = send_message(actor=cast.alice, channel_id=cast.general.pk, content="hello")
     Override.objects.create(channel=cast.general, user=cast.charlie, allow=Permission.MANAGE_MESSAGES)
     assert api(cast.charlie).delete(f"/messages/{message.pk}").status_code == 204
 
@@ -70,7 +70,7 @@ def test_one_s_own_can_be_deleted_where_one_may_no_longer_write(api, cast, messa
 
 
 def test_hidden_deleted_and_unknown_messages_are_404_alike(api, cast, message, told):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     delete_message(actor=cast.charlie, message=message)
     told()
     for id in (secret.pk, message.pk, uuid.uuid4()):
@@ -92,7 +92,7 @@ def test_a_reply_in_a_thread_says_which_thread_it_was_in(api, cast, message, tol
 @pytest.mark.django_db(transaction=True)
 def test_of_simultaneous_deletions_one_counts_and_is_told(api, told):
     cast = make_cast()
-    message = send_message(actor=cast.charlie, channel=cast.general, content="hello")
+    message = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="hello")
     told()
     charlie = api(cast.charlie)
     statuses = at_once(6, lambda _: charlie.delete(f"/messages/{message.pk}").status_code)

@@ -13,7 +13,7 @@ from together.refusals import NotFound
 
 @pytest.fixture
 def message(cast):
-    return send_message(actor=cast.charlie, channel=cast.general, content="helo")
+    return send_message(actor=cast.charlie, channel_id=cast.general.pk, content="helo")
 
 
 def test_the_author_changes_the_text_and_those_who_see_the_channel_hear_of_it(api, cast, message, told, frames):
@@ -70,7 +70,7 @@ def test_bad_bodies_are_refused_before_anything_is_looked_up(api, cast, message,
 
 
 def test_hidden_deleted_and_unknown_messages_are_404_alike(api, cast, message):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     delete_message(actor=cast.charlie, message=message)
     for id in (secret.pk, message.pk, uuid.uuid4()):
         answer = api(cast.charlie).patch(f"/messages/{id}", {"content": "x"})

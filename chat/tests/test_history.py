@@ -18,7 +18,7 @@ def path(cast):
 
 @pytest.fixture
 def seven(cast):
-    return [send_message(actor=cast.bob, channel=cast.general, content=str(number)) for number in range(7)]
+    return [send_message(actor=cast.bob, channel_id=cast.general.pk, content=str(number)) for number in range(7)]
 
 
 def read(answer):
@@ -94,7 +94,7 @@ def test_a_cursor_that_was_deleted_still_works(api, cast, path, seven):
 
 
 def test_a_cursor_of_another_channel_is_as_unknown_as_one_that_never_was(api, cast, path, seven):
-    foreign = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    foreign = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     for cursor in (foreign.pk, uuid.uuid4()):
         for direction in ("before", "after"):
             assert api(cast.charlie).get(path, {direction: cursor}).json() == []
@@ -128,13 +128,13 @@ def test_of_a_deleted_message_one_reads_only_that_it_was_there(api, cast, path, 
 
 
 def test_a_message_is_not_read_through_another_channel(api, cast, path, seven):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     assert api(cast.charlie).get(f"{path}/{secret.pk}").status_code == 404
     assert api(cast.bob).get(f"/channels/{cast.secret.pk}/messages/{seven[0].pk}").status_code == 404
 
 
 def test_strangers_and_those_who_do_not_see_the_channel_are_told_nothing(api, cast, path, seven):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     hidden = f"/channels/{cast.secret.pk}/messages"
     assert read(api(cast.bob).get(hidden)) == "psst"
     unknown = api(cast.charlie).get(f"/channels/{uuid.uuid4()}/messages").json()
@@ -154,9 +154,9 @@ def test_strangers_and_those_who_do_not_see_the_channel_are_told_nothing(api, ca
 @pytest.mark.parametrize("count", [1, 50])
 @pytest.mark.parametrize("direction", ["newest", "before", "after"])
 def test_a_page_costs_the_same_whatever_the_number(api, cast, path, direction, count):
-    first = send_message(actor=cast.bob, channel=cast.general, content="first")
+    first = send_message(actor=cast.bob, channel_id=cast.general.pk, content="first")
     for _ in range(count):
-        last = send_message(actor=cast.bob, channel=cast.general, content="a")
+        last = send_message(actor=cast.bob, channel_id=cast.general.pk, content="a")
     query = {"newest": {}, "before": {"before": last.pk}, "after": {"after": first.pk}}[direction]
     charlie = api(cast.charlie)
     with CaptureQueriesContext(connection) as queries:

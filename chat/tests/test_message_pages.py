@@ -12,7 +12,7 @@ from together.testing.pages import SCRIPT, browse, text_of, token_of
 
 @pytest.fixture
 def message(cast: Cast) -> Message:
-    return send_message(actor=cast.charlie, channel=cast.general, content="Hello **you**")
+    return send_message(actor=cast.charlie, channel_id=cast.general.pk, content="Hello **you**")
 
 
 def test_the_author_edits(cast: Cast, message: Message) -> None:
@@ -64,7 +64,7 @@ def test_the_author_deletes_after_being_asked(cast: Cast, message: Message) -> N
 
 
 def test_moderators_delete_and_members_do_not(cast: Cast) -> None:
-    message = send_message(actor=cast.alice, channel=cast.general, content="Mine")
+    message = send_message(actor=cast.alice, channel_id=cast.general.pk, content="Mine")
     assert browse(cast.charlie).get(f"/messages/{message.pk}/delete").status_code == 403
     assert browse(cast.charlie).post(f"/messages/{message.pk}/delete").status_code == 403
     assert browse(cast.bob).post(f"/messages/{message.pk}/delete", headers=SCRIPT).json() == {"id": str(message.pk)}
@@ -82,7 +82,7 @@ def test_a_message_has_a_page_with_what_one_may_do(cast: Cast, message: Message)
 
 @pytest.mark.parametrize("page", ["", "/edit", "/delete"])
 def test_hidden_and_unknown_messages_are_404_alike(cast: Cast, page: str) -> None:
-    hidden = send_message(actor=cast.bob, channel=cast.secret, content="Hush")
+    hidden = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="Hush")
     assert browse(cast.bob).get(f"/messages/{hidden.pk}{page}").status_code == 200
     client = browse(cast.charlie)
     refused, unknown = client.get(f"/messages/{hidden.pk}{page}"), client.get(f"/messages/{uuid.uuid4()}{page}")

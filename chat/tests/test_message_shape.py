@@ -9,6 +9,7 @@ from chat.actions import send_message
 from chat.history import page
 from chat.models import Message
 from chat.serializers import MessageSerializer
+from together.rest.renderers import to_json
 
 
 @pytest.mark.parametrize(
@@ -24,17 +25,17 @@ from chat.serializers import MessageSerializer
 def test_what_is_written_is_what_the_fields_say(cast, facts):
     cast.charlie.avatar_url = "https://example.org/a.png"
     cast.charlie.save()
-    first = send_message(actor=cast.bob, channel=cast.general, content="question")
-    sent = send_message(actor=cast.charlie, channel=cast.general, content="@bob answer", reply_to=first.pk)
-    send_message(actor=cast.charlie, channel=cast.general, content="in a thread")
+    first = send_message(actor=cast.bob, channel_id=cast.general.pk, content="question")
+    sent = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="@bob answer", reply_to=first.pk)
+    send_message(actor=cast.charlie, channel_id=cast.general.pk, content="in a thread")
     Message.objects.filter(content="in a thread").update(thread=sent)
     Message.objects.filter(pk=sent.pk).update(**facts)
 
     message = readable(cast.general).get(pk=sent.pk)
 
     by_its_fields = ModelSerializer.to_representation(MessageSerializer(), message)
-    assert list(MessageSerializer(message).data.items()) == list(by_its_fields.items())
+    assert to_json(MessageSerializer(message).data) == to_json(by_its_fields)
     assert by_its_fields["thread_reply_count"] == 1
     if not message.deleted:
         [shown] = [shown for shown in page(cast.general) if shown.pk == message.pk]
-        assert MessageSerializer(shown).data == by_its_fields
+        assert to_json(MessageSerializer(shown).data) == to_json(by_its_fields)

@@ -25,7 +25,7 @@ def path(cast):
 def messages(cast, path):
     """Five, by turns of charlie and alice, the oldest first."""
     authors = [cast.charlie, cast.alice, cast.charlie, cast.alice, cast.charlie]
-    return [send_message(actor=who, channel=cast.general, content=str(n)) for n, who in enumerate(authors)]
+    return [send_message(actor=who, channel_id=cast.general.pk, content=str(n)) for n, who in enumerate(authors)]
 
 
 def left(cast):
@@ -67,7 +67,7 @@ def test_what_goes_can_be_narrowed(api, cast, path, messages, wanted, remain):
 
 
 def test_other_channels_and_what_is_deleted_already_are_left_alone(api, cast, path, messages, told):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     delete_message(actor=cast.charlie, message=messages[0])
     told()
     assert api(cast.bob).post(path, {"limit": 500}).json() == {"deleted": 4}
@@ -92,7 +92,7 @@ def test_where_there_is_nothing_nothing_happens(api, cast, path, told):
 
 
 def test_a_place_that_is_not_in_the_channel_is_not_found_and_a_deleted_one_still_counts(api, cast, path, messages):
-    secret = send_message(actor=cast.bob, channel=cast.secret, content="psst")
+    secret = send_message(actor=cast.bob, channel_id=cast.secret.pk, content="psst")
     for place in (secret.pk, uuid.uuid4()):
         for name in ("before", "after"):
             assert api(cast.bob).post(path, {name: str(place)}).status_code == 404
@@ -154,7 +154,7 @@ def test_in_a_server_that_is_deleted_meanwhile_nothing_is_found(cast, path, mess
 @pytest.mark.django_db(transaction=True)
 def test_purges_and_deletions_at_once_tell_of_each_message_once(api, told):
     cast = make_cast()
-    messages = [send_message(actor=cast.charlie, channel=cast.general, content="a") for _ in range(20)]
+    messages = [send_message(actor=cast.charlie, channel_id=cast.general.pk, content="a") for _ in range(20)]
     told()
     alice, bob, charlie = api(cast.alice), api(cast.bob), api(cast.charlie)
 

@@ -18,7 +18,7 @@ SURE = {"limit": "10", "sure": "on"}
 def address(cast):
     Role.objects.filter(pk=cast.moderator.pk).update(permissions=Permission.MANAGE_MESSAGES)
     for author, content in ((cast.charlie, "one"), (cast.bob, "two"), (cast.charlie, "three")):
-        send_message(actor=author, channel=cast.general, content=content)
+        send_message(actor=author, channel_id=cast.general.pk, content=content)
     return f"/channels/{cast.server.pk}/{cast.general.pk}/purge"
 
 

@@ -95,7 +95,7 @@ def test_what_is_refused_takes_no_turn(api, cast, path):
     unknown = {"content": "a", "reply_to": str(cast.server.pk)}
     assert charlie.post(path, unknown).status_code == 404
     assert charlie.post(path, {"content": ""}).status_code == 400
-    theirs = send_message(actor=cast.bob, channel=cast.general, content="b")
+    theirs = send_message(actor=cast.bob, channel_id=cast.general.pk, content="b")
     assert charlie.patch(f"/messages/{theirs.pk}", {"content": "c"}).status_code == 403
     assert not LastPost.objects.exists()
     assert charlie.post(path, {"content": "a"}).status_code == 201
@@ -132,7 +132,7 @@ def test_old_turns_are_forgotten(cast):
 @pytest.mark.django_db(transaction=True)
 def test_of_simultaneous_posts_and_edits_one_gets_the_turn():
     cast = make_cast()
-    message = send_message(actor=cast.charlie, channel=cast.general, content="a")
+    message = send_message(actor=cast.charlie, channel_id=cast.general.pk, content="a")
     Channel.objects.filter(pk=cast.general.pk).update(slow_mode=HOUR)
     cast.general.refresh_from_db()
     message.channel = cast.general
@@ -142,7 +142,7 @@ def test_of_simultaneous_posts_and_edits_one_gets_the_turn():
             if number % 2:
                 edit_message(actor=cast.charlie, message=message, content="b")
             else:
-                send_message(actor=cast.charlie, channel=cast.general, content="b")
+                send_message(actor=cast.charlie, channel_id=cast.general.pk, content="b")
         except TooMany:
             return False
         return True

@@ -13,7 +13,7 @@ from guilds.permissions import Permission
 
 @pytest.fixture
 def written(cast):
-    return send_message(actor=cast.charlie, channel=cast.general, content="before")
+    return send_message(actor=cast.charlie, channel_id=cast.general.pk, content="before")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Unseen is `NotFound`, the same as for what never existed; seen but not allowed i
 something is looked up, ability inside the action.
 """
 
-from guilds.access.abilities import can, flags, is_member, require, standing, why
+from guilds.access.abilities import can, enter, flags, is_member, require, standing, why
 from guilds.access.explanations import explanation
 from guilds.access.lookups import (
     find_category,
@@ -34,6 +34,7 @@ from guilds.access.visibility import (
 __all__ = [
     "can",
     "deleted_servers",
+    "enter",
     "explanation",
     "find_category",
     "find_channel",

@@ -5,7 +5,7 @@ import uuid
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from guilds.glance import flags_at_a_glance
+from guilds.glance import Glance, channel_in_turn, flags_at_a_glance
 from guilds.models import Channel, ChannelType, Member, Server, Timeout
 from guilds.permissions import NONE, Decision, Permission, Standing, Step, explain, resolve
 from guilds.places import places_around, rules_of
@@ -23,16 +23,20 @@ def can(user: User, permission: Permission, where: Where) -> bool:
 
 def require(user: User, permission: Permission, where: Where) -> None:
     """Raise `Forbidden`, naming the permission, unless the person has it here; `NotFound` where they see nothing."""
-    held = flags(user, where)
-    if permission in held:
-        return
-    if isinstance(where, Channel) and Permission.VIEW_CHANNEL not in held:
+    _demand(permission, flags(user, where), user, where)
+
+
+def enter(user: User, permission: Permission, channel_id: uuid.UUID) -> Glance:
+    """Lock somebody's membership and a channel until the transaction ends, and require that permission there.
+
+    Who removes them, or times them out, waits for what they are just doing, and is asked about afterwards; so do others
+    who enter the channel. Raises as `require`.
+    """
+    found = channel_in_turn(user.pk, channel_id)
+    if found is None:
         raise NotFound
-    decision = why(user, where)[permission]
-    sentence = _("You need the permission {name} to do that.").format(name=permission.name)
-    if decision.step == Step.TIMED_OUT:
-        sentence += " " + _("You are timed out until {moment}.").format(moment=_end_of_timeout(user, where))
-    raise Forbidden(sentence)
+    _demand(permission, found.flags, user, found.channel)
+    return found
 
 
 def flags(user: User, where: Where) -> Permission:
@@ -76,6 +80,18 @@ def server_of(where: Where) -> uuid.UUID:
         # A conversation between people has no server, and this is not its door.
         raise NotFound
     return server_id
+
+
+def _demand(permission: Permission, held: Permission, user: User, where: Where) -> None:
+    if permission in held:
+        return
+    if isinstance(where, Channel) and Permission.VIEW_CHANNEL not in held:
+        raise NotFound
+    decision = why(user, where)[permission]
+    sentence = _("You need the permission {name} to do that.").format(name=permission.name)
+    if decision.step == Step.TIMED_OUT:
+        sentence += " " + _("You are timed out until {moment}.").format(moment=_end_of_timeout(user, where))
+    raise Forbidden(sentence)
 
 
 def _of_category(who: Standing, where: Channel, decisions: dict[Permission, Decision]) -> dict[Permission, Decision]:

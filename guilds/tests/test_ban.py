@@ -193,7 +193,7 @@ def test_what_they_wrote_lately_goes_with_them_if_wanted(api, cast, path, told):
 
 
 def test_otherwise_it_stays(api, cast, path):
-    send_message(actor=cast.charlie, channel=cast.general, content="a")
+    send_message(actor=cast.charlie, channel_id=cast.general.pk, content="a")
     api(cast.bob).post(path)
     assert len(api(cast.alice).get(f"/channels/{cast.general.pk}/messages").json()) == 1
 

@@ -1,6 +1,5 @@
 """What the deletion of an account does in servers: those who are in them hear it, and what was written stays."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +14,7 @@ from guilds.actions import join_server
 from guilds.models import Ban, Member, Override, Server
 from guilds.signals import membership_ended
 from together.refusals import Conflict, NotFound, Refusal
-from together.testing.threads import at_once
+from together.testing.threads import at_once, wait_until_somebody_waits
 
 
 def test_they_leave_all_their_servers_and_those_who_are_there_hear_it(api, cast, told, frames):
@@ -127,22 +126,6 @@ def join_in_a_thread(user, server):
         connection.close()
 
 
-WAITING = """
-SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
-"""
-
-
-def wait_until_somebody_waits():
-    """Until a statement of another connection waits for a lock."""
-    for _time in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(WAITING)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("Nobody waits.")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_who_is_deleted_while_they_write_is_deleted_all_the_same(cast):
     """What they write and their going take turns: neither waits for the other for ever."""
@@ -151,7 +134,7 @@ def test_who_is_deleted_while_they_write_is_deleted_all_the_same(cast):
         if number == 0:
             return delete_user(actor=cast.alice, user=cast.charlie)
         try:
-            return send_message(actor=cast.charlie, channel=cast.general, content=f"message {number}")
+            return send_message(actor=cast.charlie, channel_id=cast.general.pk, content=f"message {number}")
         except (NotFound, IntegrityError):
             return None
 

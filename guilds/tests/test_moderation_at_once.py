@@ -63,7 +63,7 @@ def test_who_is_banned_while_they_join_is_not_in(api):
 def test_nothing_that_somebody_writes_while_they_are_banned_stays():
     cast = make_cast()
     for _ in range(3):
-        send_message(actor=cast.charlie, channel=cast.general, content="a")
+        send_message(actor=cast.charlie, channel_id=cast.general.pk, content="a")
 
     def act(number):
         if number == 4:
@@ -71,7 +71,7 @@ def test_nothing_that_somebody_writes_while_they_are_banned_stays():
             return
         for word in range(5):
             try:
-                send_message(actor=cast.charlie, channel=cast.general, content=str(word))
+                send_message(actor=cast.charlie, channel_id=cast.general.pk, content=str(word))
             except Refusal:
                 return
 

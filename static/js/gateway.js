@@ -8,6 +8,8 @@ const BANNER_AFTER = 2_000;
 const SHORTEST = 1_000;
 const LONGEST = 30_000;
 const SESSION_ENDED = 4004;
+// After one attempt more than the first that came to nothing, and then after each so many.
+const DOUBT_EACH = 4;
 
 class Gateway extends EventTarget {
   #socket = null;
@@ -38,8 +40,9 @@ class Gateway extends EventTarget {
     if (this.#place) address.searchParams.set("resume", this.#place);
     const socket = new WebSocket(address);
     this.#socket = socket;
-    socket.addEventListener("message", (event) => this.#receive(JSON.parse(event.data)));
-    socket.addEventListener("close", (event) => this.#lost(event.code));
+    // One that was given up may still speak, and ends when the browser has waited long enough: that is no news of ours.
+    socket.addEventListener("message", ({ data }) => socket === this.#socket && this.#receive(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => socket === this.#socket && this.#lost(code));
   }
 
   #receive(frame) {
@@ -69,24 +72,33 @@ class Gateway extends EventTarget {
 
   #abandon() {
     const socket = this.#socket;
-    if (!socket) return;
     this.#lost(0);
     socket.close();
   }
 
   #lost(code) {
-    if (!this.#socket) return;
     this.#socket = null;
     clearInterval(this.#beat);
     clearTimeout(this.#unanswered);
     if (code === SESSION_ENDED) {
-      location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+      this.#leave();
       return;
     }
     document.documentElement.dataset.gateway = "down";
     this.#banner ||= setTimeout(() => this.#show(false), BANNER_AFTER);
+    if (this.#failures % DOUBT_EACH === 1) this.#leaveIfSignedOut();
     const pause = Math.min(LONGEST, SHORTEST * 2 ** this.#failures++);
     this.#retry = setTimeout(() => this.#open(), pause * (0.5 + Math.random() / 2));
+  }
+
+  // A handshake that is refused looks like one that nobody answered: whether one is still signed in, a page tells.
+  async #leaveIfSignedOut() {
+    const answer = await fetch("/sessions", { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (answer?.type === "opaqueredirect") this.#leave();
+  }
+
+  #leave() {
+    location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
   }
 
   #show(up) {

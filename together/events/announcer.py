@@ -6,30 +6,26 @@ take, are told by whoever is alive. A row counts as announced only when the bus 
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import Callable
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.utils import timezone
 
 from together import metrics
 from together.events import bus
 from together.events.event import UNREACHABLE, Payload, rebuild
-from together.events.log import EventRecord, is_pending, note_announced, number_records, pending, position
+from together.events.log import EventRecord, announcing, is_pending
 from together.events.replay import frame_of
 
 log = logging.getLogger(__name__)
 
 TICK = 1.0  # seconds
 # Seconds in which what comes next is gathered: under load one round of statements serves many events.
-GATHER = 0.005
+GATHER = 0.02
 BATCH = 500  # rows
 # Payloads that are kept prepared; while the bus is down, what comes after them is built from the log once it is back.
 MAX_PREPARED = 2000
-# Any constant will do, as long as nothing else in this database locks the same.
-_LOCK = 0x70_67_65_76
 
 _prepared: dict[int, Callable[[], Payload]] = {}
 _wake = threading.Event()
@@ -71,28 +67,23 @@ def stop() -> None:
 
 def drain() -> int:
     """Number and announce everything that is committed; returns how many rows were announced."""
-    if not is_pending():
-        # What another process announced was prepared in vain; what is dropped too early is built again.
-        _prepared.clear()
-        return 0
-    total = 0
-    with _exclusive():
-        number_records()
-        records = pending(BATCH)
-        while records:
-            _announce(records)
-            total += len(records)
-            records = pending(BATCH) if len(records) == BATCH else []
+    total = count = _announce()
+    while count == BATCH:
+        total += (count := _announce())
     return total
 
 
-def _announce(records: list[EventRecord]) -> None:
-    life, _last = position()
-    bus.send([frame_of(record, _payload(record), life) for record in records])
-    metrics.announced(len(records), (timezone.now() - records[0].created_at).total_seconds())
-    note_announced(cast(int, records[-1].number))
+def _announce() -> int:
+    with announcing(BATCH) as (life, records):
+        if records:
+            bus.send([frame_of(record, _payload(record), life) for record in records])
+            metrics.announced(len(records), (timezone.now() - records[0].created_at).total_seconds())
+        else:
+            # What another process announced was prepared in vain; what is dropped too early is built again.
+            _prepared.clear()
     for record in records:
         _prepared.pop(record.pk, None)
+    return len(records)
 
 
 def _payload(record: EventRecord) -> Payload | None:
@@ -108,25 +99,15 @@ def _payload(record: EventRecord) -> Payload | None:
         return None
 
 
-@contextmanager
-def _exclusive() -> Iterator[None]:
-    # Held beyond the numbering's own commit, so that two processes cannot announce 2 before 1.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
 def _run() -> None:
-    failing = False
-    while not _stopping.is_set():
-        _wake.wait(TICK)
+    failing = stopping = False
+    while not stopping:
+        # One round more after the word to stop: what was committed meanwhile is told.
+        stopping = _stopping.is_set()
+        woken = stopping or _wake.wait(TICK)
         _wake.clear()
         try:
-            if drain():
+            if (woken or is_pending()) and drain():
                 _stopping.wait(GATHER)
             failing = False
         except Exception as error:

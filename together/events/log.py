@@ -4,11 +4,17 @@ A row is written in the transaction of the change that it tells of, without a nu
 contiguously and in the order in which rows became visible, so a gap always means something was missed.
 """
 
+import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
+
+from together.database.trip import trip
 
 
 class EventRecord(models.Model):
@@ -59,46 +65,48 @@ UPDATE event_log SET number = clock.base + fresh.place FROM fresh, clock WHERE e
 # Asked for every message: the ORM would take longer to write these than PostgreSQL to answer.
 _IS_PENDING = "SELECT 1 FROM event_log WHERE NOT announced LIMIT 1"
 _PENDING = """
-SELECT id, number, name, audiences, refs, announced, created_at FROM event_log
-WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %s
+SELECT id, number, name, audiences, refs, created_at FROM event_log
+WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %(limit)s
 """
 _POSITION = "SELECT generation, number FROM event_clock WHERE id = 1"
-_NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %s"
-
-
-def number_records() -> None:
-    """Give every committed row that has none its number. The caller holds the announcer's lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBER)
+_NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s"
+# Held from the numbering until it is noted that all are announced, so that two processes cannot announce 2 before 1.
+# Any constant will do, as long as nothing else in this database locks the same.
+_LOCK = f"SELECT pg_advisory_lock({0x70_67_65_76})"
+_UNLOCK = f"SELECT pg_advisory_unlock({0x70_67_65_76})"
 
 
 def is_pending() -> bool:
     """Whether a committed event waits to be announced."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IS_PENDING)
-        return cursor.fetchone() is not None
+    (rows,) = trip(_IS_PENDING, values={})
+    return bool(rows)
 
 
-def pending(limit: int) -> list[EventRecord]:
-    """The next events to be announced, in their order."""
-    return list(EventRecord.objects.raw(_PENDING, [limit]))
+@contextmanager
+def announcing(limit: int) -> Iterator[tuple[str, list[EventRecord]]]:
+    """Give every committed row that has none its number, and take the next events to be announced, in their order.
 
-
-def note_announced(number: int) -> None:
-    """Everything up to that number has been announced."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE_ANNOUNCED, [number])
+    Yields them with the life of the log, and nobody else announces meanwhile. They are taken for announced unless the
+    block raises.
+    """
+    try:
+        _locked, _numbered, rows, clock = trip(_LOCK, _NUMBER, _PENDING, _POSITION, values={"limit": limit})
+        yield clock[0][0].hex if clock else "", [_record(*row) for row in rows]
+        if rows:
+            # A trip of its own: it must be committed before anybody else is let in.
+            trip(_NOTE_ANNOUNCED, values={"number": rows[-1][1]})
+    finally:
+        trip(_UNLOCK, values={})
 
 
 def position() -> tuple[str, int]:
     """The place in the log up to which events have their numbers: the life of the log, and the last number."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POSITION)
-        row = cursor.fetchone()
-    if row is None:
+    (rows,) = trip(_POSITION, values={})
+    if not rows:
         clock = EventClock.objects.get_or_create(pk=1)[0]
-        row = (clock.generation, clock.number)
-    return row[0].hex, row[1]
+        return clock.generation.hex, clock.number
+    life, number = rows[0]
+    return life.hex, number
 
 
 def place() -> str:
@@ -113,3 +121,8 @@ def last_announced() -> tuple[str, int]:
     # Asked for what waits, not for what was told: that may be forgotten already.
     first = EventRecord.objects.filter(announced=False).aggregate(first=models.Min("number"))["first"]
     return life, numbered if first is None else min(numbered, first - 1)
+
+
+def _record(id: int, number: int, name: str, audiences: list[str], refs: str, created_at: datetime) -> EventRecord:
+    # Without the ORM, JSON comes as text.
+    return EventRecord(id, number, name, audiences, json.loads(refs), False, created_at)

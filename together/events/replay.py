@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 # More events than this are not told anew; reading what is there now costs less.
 LIMIT = 1000
+# Nor are more looked through for them: for somebody who hears 500 audiences these take PostgreSQL half a second.
+MAX_PASSED = 50_000
 # Seconds for which what was built serves others too: after a restart everybody asks for the same events at once.
 FRESH = 1.0
 # Payloads kept for that.
@@ -42,12 +44,16 @@ class Missed:
 def missed(place: str, audiences: Collection[str], limit: int = LIMIT) -> Missed | None:
     """What these audiences were told after a place in the log, given as `s` on the wire.
 
-    None when nobody knows any more (another life of the log, or the events are forgotten) and when it is more than
-    `limit`. Call it in one snapshot with what decides about the audiences, so that neither is ahead of the other.
+    None when nobody knows any more (another life of the log, or the events are forgotten), when it is more than
+    `limit`, and when more than `MAX_PASSED` have happened to anybody. Call it in one snapshot with what decides about
+    the audiences, so that neither is ahead of the other.
     """
     found = _PLACE.fullmatch(place)
     life, last = position()
-    if found is None or found[1] != life or (after := int(found[2])) > last or _is_forgotten(after, last):
+    if found is None or found[1] != life:
+        return None
+    after = int(found[2])
+    if not 0 <= last - after <= MAX_PASSED or _is_forgotten(after, last):
         return None
     concerning = EventRecord.objects.filter(audiences__overlap=list(audiences))
     records = list(concerning.filter(number__gt=after, number__lte=last).order_by("number")[: limit + 1])

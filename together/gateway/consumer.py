@@ -5,25 +5,24 @@ from typing import Any
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.db import OperationalError
 from django.utils.translation import gettext as _
-from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
 from together import census, logs
+from together.events.event import UNREACHABLE
 from together.gateway import codes, doorman
 from together.gateway.arrival import admit
 from together.gateway.bucket import Bucket
 from together.gateway.commands import Commands
 from together.gateway.envelope import HEARTBEAT_ACK, decode
 from together.gateway.hub import Hub
+from together.gateway.protocol import MAX_SIGNAL
 from together.gateway.socket import Socket
 from together.gateway.work import door
 from together.refusals import Refusal, TooMany, Unauthorized, Unavailable
 
-# In bytes. Signals of a voice call carry whole session descriptions.
+# Bytes of what is no signal of a voice call.
 MAX_FRAME = 16 * 1024
-MAX_SIGNAL = 64 * 1024
 # Sockets of one person in one process.
 MAX_SOCKETS = 20
 # Seconds after which somebody with too many may try again.
@@ -86,7 +85,7 @@ class Gateway(AsyncWebsocketConsumer):
         """Whose socket this will be, and whether a page opens it. Raises what the handshake is refused with."""
         try:
             session, is_page = await door(doorman.admit, self.scope)
-        except (OperationalError, PoolTimeout, TimeoutError) as error:
+        except (*UNREACHABLE, TimeoutError) as error:
             raise Unavailable from error
         if session is None:
             raise Unauthorized(_("The credentials are missing, wrong or expired."))

@@ -10,7 +10,7 @@ from django.http.request import split_domain_port, validate_host
 from accounts.access import session_of_cookie, session_of_token
 from accounts.models import Session
 from together import limits
-from together.http.address import client_address
+from together.http.address import address_of
 
 
 def admit(scope: dict[str, Any]) -> tuple[Session | None, bool]:
@@ -27,8 +27,8 @@ def session_of(scope: dict[str, Any]) -> tuple[Session | None, bool]:
     """
     if token := _asked(scope, "token"):
         return session_of_token(token), False
-    cookie = parse_cookie(header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
-    if cookie and own_origin(header(scope, b"origin"), header(scope, b"host")):
+    cookie = parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if cookie and _is_own(_header(scope, b"origin"), _header(scope, b"host")):
         return session_of_cookie(cookie), True
     return None, False
 
@@ -38,7 +38,17 @@ def resume_of(scope: dict[str, Any]) -> str | None:
     return _asked(scope, "resume")
 
 
-def own_origin(origin: str, host: str) -> bool:
+def _asked(scope: dict[str, Any], name: str) -> str | None:
+    values = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name)
+    return values[0] if values else None
+
+
+def _header(scope: dict[str, Any], name: bytes) -> str:
+    values = [value for key, value in scope.get("headers", []) if key.lower() == name]
+    return b", ".join(values).decode("latin-1")
+
+
+def _is_own(origin: str, host: str) -> bool:
     """Whether a page of ours asks: its origin is the configured one, or that of the allowed host it was served from."""
     if origin == settings.PUBLIC_URL:
         return True
@@ -47,19 +57,3 @@ def own_origin(origin: str, host: str) -> bool:
         return urlsplit(origin).netloc == host and validate_host(domain, settings.ALLOWED_HOSTS)
     except ValueError:
         return False
-
-
-def address_of(scope: dict[str, Any]) -> str:
-    """The client's address, as for HTTP."""
-    peer = (scope.get("client") or [""])[0]
-    return client_address(peer, header(scope, b"x-forwarded-for"))
-
-
-def _asked(scope: dict[str, Any], name: str) -> str | None:
-    values = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(name)
-    return values[0] if values else None
-
-
-def header(scope: dict[str, Any], name: bytes) -> str:
-    values = [value for key, value in scope.get("headers", []) if key.lower() == name]
-    return b", ".join(values).decode("latin-1")

@@ -19,8 +19,9 @@ from together.gateway.work import news
 
 log = logging.getLogger(__name__)
 
-# Seconds that the start waits for Redis.
+# Seconds that the start waits for Redis, and until it is tried again.
 PATIENCE = 5.0
+PAUSE = 1.0
 # Seconds between looks into the log: with two of them news comes within 5 s (threats.md), whatever became of the bus.
 TICK = 2.0
 # Events read from the log at once, and how many may be missing before everybody is asked to begin anew.
@@ -74,16 +75,18 @@ class Feed:
     async def _hear_redis(self) -> None:
         layer = get_channel_layer()
         assert layer is not None  # noqa: S101
+        # The same one again: what is sent to everybody would fill one that nobody empties any more.
+        mailbox = ""
         while True:
             try:
-                name = await layer.new_channel()
-                await layer.group_add(bus.GROUP, name)
+                mailbox = mailbox or await layer.new_channel()
+                await layer.group_add(bus.GROUP, mailbox)
                 self._hearing.set()
                 while True:
-                    self._inbox.put_nowait(bus.received(await layer.receive(name)))
+                    self._inbox.put_nowait(bus.received(await layer.receive(mailbox)))
             except Exception:
                 log.exception("The gateway lost Redis; it tries again")
-                await asyncio.sleep(1)
+                await asyncio.sleep(PAUSE)
 
     async def _pump(self) -> None:
         looked = time.monotonic()

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from together import events, metrics
 from together.events.bus import Frame
@@ -44,7 +44,8 @@ class Hub:
     async def start(self) -> None:
         """Begin to hear events. Call on the event loop that the sockets live on."""
         await self._feed.start()
-        self._tasks = [asyncio.create_task(task) for task in (self._watch_stalls(), self._watch_sessions())]
+        watches = self._watch(STALL_TICK, self._drop_stalled), self._watch(SESSION_TICK, self._drop_ended)
+        self._tasks = [asyncio.create_task(watch) for watch in watches]
 
     async def stop(self) -> None:
         """Stop hearing, and let every socket go with the advice to come back."""
@@ -145,23 +146,24 @@ class Hub:
 
     # -- keeping house -------------------------------------------------------------------------------------
 
-    async def _watch_stalls(self) -> None:
+    async def _watch(self, tick: float, look: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await asyncio.sleep(STALL_TICK)
-            waiting = [socket.waiting() for socket in self.sockets]
-            metrics.queued(sum(waiting), max(waiting, default=0))
-            for socket in list(self.sockets):
-                socket.drop_if_stalled()
-
-    async def _watch_sessions(self) -> None:
-        while True:
-            await asyncio.sleep(SESSION_TICK)
+            await asyncio.sleep(tick)
             try:
-                sockets = list(self.sockets)
-                live = await news(reach.live_sessions, {socket.session_id for socket in sockets})
-                self._drop([socket for socket in sockets if socket.session_id not in live], codes.SESSION_ENDED)
+                await look()
             except Exception:
-                log.exception("The sign-ins of open sockets could not be checked")
+                log.exception("The open sockets could not be looked at")
+
+    async def _drop_stalled(self) -> None:
+        waiting = [socket.waiting() for socket in self.sockets]
+        metrics.queued(sum(waiting), max(waiting, default=0))
+        for socket in list(self.sockets):
+            socket.drop_if_stalled()
+
+    async def _drop_ended(self) -> None:
+        sockets = list(self.sockets)
+        live = await news(reach.live_sessions, {socket.session_id for socket in sockets})
+        self._drop([socket for socket in sockets if socket.session_id not in live], codes.SESSION_ENDED)
 
     def _audience(self, frame: Frame) -> set[Socket]:
         return set().union(*(self._hearing.get(audience, ()) for audience in frame.audiences))

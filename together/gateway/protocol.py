@@ -13,6 +13,8 @@ from together import metrics
 from together.gateway import codes
 from together.gateway.bucket import BURST, Bucket
 
+# Bytes of one message: signals of a voice call carry whole session descriptions (threats.md, gateway).
+MAX_SIGNAL = 64 * 1024
 # Seconds in which a close frame may still reach a slow client before the connection is cut.
 GRACE = 3.0
 # Seconds for the handshake to be understood. Its whole head is here when we are: more time is for nobody honest.

@@ -64,7 +64,10 @@ def _missed(user: User, seen: Seen, audiences: set[str], resume: str) -> list[Fr
     told = _since_joining(found, user, audiences)
     shown = _servers_with_invites(user, told)
     told = [frame for frame in told if not _is_invite(frame) or frame.d["server_id"] in shown]
-    told += [frame for frame in found.frames + found.pending if frame.name == "SERVER_DELETE"]
+    told += [frame for frame in found.frames if frame.name == "SERVER_DELETE"]
+    # In their order: the last place that a client has handled is where it goes on.
+    told.sort(key=lambda frame: frame.number or 0)
+    told += [frame for frame in found.pending if frame.name == "SERVER_DELETE"]
     # What is pending counts in what is seen already, so that nobody is told of it later.
     changes = [frame for frame in found.frames + found.pending if frame.name == "@access_changed"]
     changed = {uuid.UUID(frame.d["server"]) for frame in changes} & seen.keys()

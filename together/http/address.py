@@ -2,6 +2,7 @@
 
 import ipaddress
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -19,6 +20,14 @@ def client_address(peer: str, forwarded_for: str) -> str:
             break
         address = hop
     return str(_parse(address) or address)
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """The same of an ASGI connection."""
+    peer = scope["client"][0] if scope["client"] else ""
+    # Of a handshake the names come as they were sent.
+    forwarded = b",".join(value for name, value in scope["headers"] if name.lower() == b"x-forwarded-for")
+    return client_address(peer, forwarded.decode("latin-1"))
 
 
 def household(address: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from .address import client_address, household
+from .address import address_of, household
 from .replies import Receive, Refusal, Scope
 from .wsgi_call import MEMORY
 
@@ -74,7 +74,8 @@ class Arrivals:
         if not length and b"transfer-encoding" not in headers:
             yield
             return
-        client = _client(scope)
+        # Behind a trusted proxy all of them have the proxy's peer address.
+        client = household(address_of(scope))
         if self._of_client[client] >= MAX_OF_ONE:
             raise Refusal(429, "You are sending too much at once, please try again in a moment.", drain=True)
         if self._of_client.total() >= MAX_BODIES:
@@ -89,10 +90,3 @@ class Arrivals:
 
     def _too_large(self) -> Refusal:
         return Refusal(413, f"The request is larger than {self.max_body // 1024 // 1024} MiB.", drain=True)
-
-
-def _client(scope: Scope) -> str:
-    """Whose body it is: behind a trusted proxy all of them have the proxy's peer address."""
-    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
-    peer = scope["client"][0] if scope["client"] else ""
-    return household(client_address(peer, forwarded.decode("latin-1")))

@@ -17,8 +17,8 @@ from .files import open_excerpt
 from .replies import Headers, Refusal, Reply
 from .wsgi_call import MEMORY, call
 
-# Seconds in which a slot must have become free, as in the bridge: what then has one may wait 5 s for a connection of
-# the pool, and an answer comes within 10 s (threats.md: a frozen database).
+# Seconds in which a slot must have become free. Who has one may wait 5 s for a connection of the pool: an answer comes
+# within 10 s.
 PATIENCE = 4.0
 # What asks no database, or has limits of its own.
 _FREE = {"/metrics", "/api/health", "/api/health/live", "/api/health/ready"}

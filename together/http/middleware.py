@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework.exceptions import APIException
@@ -36,7 +37,7 @@ class RateLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path != "/api/health" and not request.path.startswith(("/api/health/", "/static/")):
+        if request.path != "/api/health" and not request.path.startswith(("/api/health/", settings.STATIC_URL)):
             try:
                 limits.hit_address("address", request.client_address)  # type: ignore[attr-defined]
             except TooMany as refusal:

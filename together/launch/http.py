@@ -11,6 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from .memory import settle
 from .parent import end_with_parent
 
 # Connections that the proxy may hold open at once, and threads for them: what waits for a slot or for its body has one
@@ -52,6 +53,7 @@ def _application(announce: Callable[[], None]) -> WSGIApplication:
     housekeeping.start()
     Finalize(None, events.stop, exitpriority=1)
     Finalize(None, housekeeping.stop, exitpriority=2)
+    settle()
     # granian listens as soon as this returns.
     threading.Timer(0.1, announce).start()
     return Hosted(application, slots=settings.HTTP_THREADS, max_body=settings.MAX_BODY, static=settings.STATIC_URL)

@@ -7,13 +7,11 @@ from typing import Any
 
 import uvicorn
 
-from together.gateway.protocol import Protocol
+from together.gateway.protocol import MAX_SIGNAL, Protocol
 from together.http.protocol import CarefulProtocol
 
 from . import CannotStart
-
-# Bytes of one frame; voice signals are the largest (threats: gateway).
-MAX_FRAME = 64 * 1024
+from .memory import settle
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -43,7 +41,7 @@ def serve(application: Any, listener: socket.socket, announce: Callable[[], None
         application,
         http=CarefulProtocol,
         ws=Protocol,
-        ws_max_size=MAX_FRAME,
+        ws_max_size=MAX_SIGNAL,
         ws_per_message_deflate=False,
         lifespan="on",
         # uvicorn tells of each request and each socket with its query string, in which there may be a token.
@@ -72,6 +70,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        settle()
         self._announce()
 
 

@@ -15,6 +15,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+# What PostgreSQL cannot keep, and what no text is made of.
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 # Direction overrides and isolates, zero-width and other invisible marks: they make one name look like another.
 _INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -41,7 +43,7 @@ class Text(serializers.CharField):
 
     def to_internal_value(self, data: str) -> str:
         value = super().to_internal_value(data)
-        if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in value):
+        if _UNFIT.search(value):
             self.fail("characters")
         return value
 

@@ -15,4 +15,14 @@ class JSONRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, default=str)
+        return b"" if data is None else to_json(data)
+
+
+def to_json(data: Any) -> bytes:
+    """JSON as it is on the wire: also of ids, and of moments, which end in Z."""
+    return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
+
+
+def plain(data: Any) -> Any:
+    """The same as the values that JSON knows, for what goes other ways too."""
+    return orjson.loads(to_json(data))

@@ -1,6 +1,7 @@
 """Bases of the serializers: what comes in, what is asked for in a query string."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,7 +9,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 
-class Input(serializers.Serializer[Any]):
+class Shape(serializers.Serializer[Any]):
+    """What comes in, each time with the same fields: they are copied, where Django REST framework builds them anew."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name: copy(field) for name, field in self._declared_fields.items()}
+
+
+class Input(Shape):
     """A request body. `null` for an optional value is the same as leaving it out. Unknown keys are ignored."""
 
     # Those optional values that null clears.
@@ -35,5 +43,5 @@ class Input(serializers.Serializer[Any]):
         return value is not None or name in self.clears or field is None or field.required
 
 
-class Query(serializers.Serializer[Any]):
+class Query(Shape):
     """The known parameters of a query string; unknown ones are ignored."""

@@ -18,7 +18,7 @@ async def place_of(site: Site, person: str) -> str:
 
 async def say(cast: Cast, *words: str) -> list[Any]:
     """Let alice say something in `#general`; returns the messages."""
-    return [await act(send_message, actor=cast.alice, channel=cast.general, content=word) for word in words]
+    return [await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content=word) for word in words]
 
 
 async def announced() -> None:

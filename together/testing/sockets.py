@@ -21,15 +21,16 @@ class Site:
 
     def __init__(self) -> None:
         from together.asgi import Application
+        from together.gateway.protocol import MAX_SIGNAL, Protocol
 
         self.application = Application()
         config = uvicorn.Config(
             self.application,
             host=LOCALHOST,
             port=0,
-            ws="together.gateway.protocol:Protocol",
+            ws=Protocol,
             ws_per_message_deflate=False,
-            ws_max_size=64 * 1024,
+            ws_max_size=MAX_SIGNAL,
             lifespan="on",
             log_level="warning",
             proxy_headers=False,

@@ -1,5 +1,6 @@
 """Things that happen at the same time, on real threads."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -8,6 +9,10 @@ from typing import TypeVar
 from django.db import connection
 
 T = TypeVar("T")
+
+_WAITING = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+"""
 
 
 def at_once(count: int, action: Callable[[int], T]) -> list[T]:
@@ -23,3 +28,14 @@ def at_once(count: int, action: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def wait_until_somebody_waits() -> None:
+    """Until a statement of another connection waits for a lock."""
+    for _time in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(_WAITING)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("Nobody waits.")

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from together.http.address import client_address, household
+from together.http.address import address_of, client_address, household
 
 PROXY, CLIENT, LIAR = "10.0.0.1", "198.51.100.7", "203.0.113.9"
 
@@ -43,6 +43,14 @@ def test_behind_trusted_proxies_the_last_address_that_none_vouches_for_is_the_cl
     behind_proxies, peer, forwarded, client
 ):
     assert client_address(peer, forwarded) == client
+
+
+@pytest.mark.parametrize("name", [b"x-forwarded-for", b"X-Forwarded-For"])
+def test_the_address_of_a_connection_is_found_however_its_headers_are_written(behind_proxies, name):
+    headers = [(name, LIAR.encode()), (b"host", b"a"), (name, CLIENT.encode())]
+    assert address_of({"client": (PROXY, 1), "headers": headers}) == CLIENT
+    assert address_of({"client": (PROXY, 1), "headers": []}) == PROXY
+    assert address_of({"client": None, "headers": headers}) == ""
 
 
 def test_a_household_is_one_ipv4_address_or_an_ipv6_64():

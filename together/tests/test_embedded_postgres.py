@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: started, shared, stopped, killed and found again."""
 
+import errno
 import os
 import pwd
 import shutil
@@ -264,6 +265,15 @@ def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(DatabaseUnavailable, match=r"file cannot be used: File exists\."):
         Cluster(tmp_path / "file").start()
+
+
+def test_a_machine_on_which_no_further_process_may_start_is_named(data: Path, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(Cluster, "_launch", fail)
+    with pytest.raises(DatabaseUnavailable, match="temporarily unavailable"):
+        Cluster(data).start()
 
 
 def test_a_server_that_refuses_to_start_says_why(data: Path):

@@ -19,10 +19,17 @@ from together.testing.gateway import run
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch):
     """Every frame that the bus is handed."""
+    monkeypatch.setattr(announcer, "_prepared", {})
     frames: list[Frame] = []
     bus.listen(frames.extend)
     yield frames
     bus.unlisten(frames.extend)
+
+
+def _wait_for(heard: list[Frame]) -> None:
+    deadline = time.monotonic() + 10
+    while not heard and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def _publish(*words: str) -> None:
@@ -95,11 +102,23 @@ def test_the_thread_tries_again_after_a_failure(
     monkeypatch.setattr(bus, "send", fail_once)
     _publish("late")
     events.start()
-    deadline = time.monotonic() + 10
-    while not heard and time.monotonic() < deadline:
-        time.sleep(0.01)
+    _wait_for(heard)
     events.stop()
     assert [frame.d["word"] for frame in heard] == ["late"]
+
+
+def test_what_is_committed_just_before_the_end_is_announced(
+    transactional_db: None, heard: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # After the first one it gathers until it is told to stop.
+    monkeypatch.setattr(announcer, "GATHER", 60)
+    events.start()
+    _publish("first")
+    announcer.wake()
+    _wait_for(heard)
+    _publish("last")
+    events.stop()
+    assert [frame.d["word"] for frame in heard] == ["first", "last"]
 
 
 def test_stopping_what_never_started_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,16 @@ def test_one_that_cannot_be_built_keeps_no_other_from_being_told(fragile: dict[s
     assert told(log("one", "bad", "three")) == ["one", "@nothing", "three"]
 
 
+def test_the_log_is_looked_through_no_further_than_so_many_events(
+    fragile: dict[str, type[Exception]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = log("one", "two", "three")
+    monkeypatch.setattr(replay, "MAX_PASSED", 3)
+    assert told(place) == ["one", "two", "three"]
+    monkeypatch.setattr(replay, "MAX_PASSED", 2)
+    assert replay.missed(place, ["user:x"]) is None
+
+
 def test_while_the_database_is_away_nothing_is_taken_for_broken(fragile: dict[str, type[Exception]]) -> None:
     fragile["one"] = OperationalError
     place = log("one", "two")

@@ -51,7 +51,7 @@ def fill(cast):
         "user_id": cast.bob.pk,
         "server_id": cast.server.pk,
         "channel_id": cast.general.pk,
-        "message_id": send_message(actor=cast.bob, channel=cast.general, content="hello").pk,
+        "message_id": send_message(actor=cast.bob, channel_id=cast.general.pk, content="hello").pk,
         "session_id": uuid.uuid4(),
         "role_id": cast.moderator.pk,
         "category_id": cast.general.parent_id,

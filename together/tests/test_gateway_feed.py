@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
 
 import pytest
+from channels.layers import get_channel_layer
 
 from together import events
 from together.events import bus
@@ -129,6 +132,30 @@ def test_a_log_that_cannot_be_read_is_read_again(life: str, monkeypatch: pytest.
 
     monkeypatch.setattr(module, "TICK", 0.05)
     assert run(story()) == [1]
+
+
+def test_a_message_of_redis_that_cannot_be_read_is_passed_over(
+    life: str, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """As another version of Together may send it; the mailbox stays the same, since each is filled for ever."""
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    settings.REDIS_URL = "redis://the layer in memory stands for it"
+    handled: list[str] = []
+
+    async def note(one: Frame) -> None:
+        handled.append(one.name)
+
+    async def story() -> int:
+        layer = get_channel_layer()
+        assert layer is not None
+        async with running(Feed(note, lambda: None)), asyncio.timeout(5):
+            for said in ({"another": "shape"}, {"frames": [asdict(Frame("TYPING_START", ["user:x"], {}))]}):
+                await layer.group_send(bus.GROUP, {"type": "deliver", **said})
+            while not handled:
+                await asyncio.sleep(0.02)
+            return len(layer.groups[bus.GROUP])
+
+    assert (run(story()), handled) == (1, ["TYPING_START"])
 
 
 def test_what_is_not_logged_passes(life: str) -> None:

@@ -80,7 +80,7 @@ def test_a_flood_closes_with_its_code_and_others_notice_nothing(site: Site, cast
             for _ in range(int(BURST) + 100):
                 await client.say(HEARTBEAT)
             code = await client.closed()
-            await act(send_message, actor=cast.alice, channel=cast.general, content="still here")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="still here")
             await other.until("MESSAGE_CREATE")
             return code
 
@@ -113,7 +113,7 @@ def test_a_socket_that_stops_reading_is_dropped_and_others_notice_nothing(
             for _ in range(400):
                 if hub.of_user(cast.alice.pk) == 0:
                     break
-                await act(send_message, actor=cast.alice, channel=cast.general, content="🙂" * 4000)
+                await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="🙂" * 4000)
                 await other.until("MESSAGE_CREATE")
             assert hub.of_user(cast.alice.pk) == 0
         writer.close()

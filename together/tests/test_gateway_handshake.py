@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from accounts.actions import change_password, disable, sign_in, sign_out
 from accounts.tokens import access_token
+from together.events.event import UNREACHABLE
 from together.testing.cast import PASSWORD, Cast
 from together.testing.gateway import act, run, token
 from together.testing.sockets import Site, handshake, opened
@@ -43,6 +44,20 @@ def test_without_or_with_wrong_credentials_the_answer_is_401(site: Site, cast: C
     for query in ("", "?token=", "?token=x.y.z", f"?token={refresh}", "?token=%00%ff", "?bot_token=abc"):
         assert run(handshake(site.socket_url + query)) == 401, query
     assert run(handshake(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
+
+
+@pytest.mark.parametrize("error", UNREACHABLE)
+def test_without_a_database_who_comes_is_told_to_come_again(
+    site: Site, cast: Cast, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(scope: Any) -> None:
+        raise error
+
+    alice = token(cast.alice)
+    with monkeypatch.context() as away:
+        away.setattr("together.gateway.doorman.session_of", fail)
+        assert run(handshake(f"{site.socket_url}?token={alice}")) == 503
+    assert run(handshake(f"{site.socket_url}?token={alice}")) == 101
 
 
 def test_another_path_is_no_gateway(site: Site, cast: Cast) -> None:

@@ -46,7 +46,7 @@ def test_a_new_channel_is_heard_at_once_by_those_who_see_it(site: Site, cast: Ca
         async with opened(site, bob) as client:
             channel = await act(create_channel, actor=cast.alice, server=cast.server, name="new", type="text")
             assert (await client.until("CHANNEL_CREATE"))["d"]["id"] == str(channel.pk)
-            await act(send_message, actor=cast.alice, channel=channel, content="first")
+            await act(send_message, actor=cast.alice, channel_id=channel.pk, content="first")
             assert (await client.until("MESSAGE_CREATE"))["d"]["content"] == "first"
 
     bob = token(cast.bob)
@@ -56,10 +56,10 @@ def test_a_new_channel_is_heard_at_once_by_those_who_see_it(site: Site, cast: Ca
 def test_joining_begins_delivery_to_an_open_socket(site: Site, cast: Cast) -> None:
     async def story() -> None:
         async with opened(site, mallory) as client:
-            await act(send_message, actor=cast.alice, channel=cast.general, content="before")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="before")
             await act(join_server, actor=cast.mallory, server_id=cast.server.pk)
             await client.until("MEMBER_JOIN")
-            await act(send_message, actor=cast.alice, channel=cast.general, content="after")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="after")
             assert (await client.until("MESSAGE_CREATE"))["d"]["content"] == "after"
             assert [frame["t"] for frame in client.frames] == ["READY", "MEMBER_JOIN", "MESSAGE_CREATE"]
 
@@ -136,7 +136,7 @@ def test_access_that_changes_while_ready_is_made_counts(
 
     async def story() -> None:
         async with opened(site, charlie) as client:
-            await act(send_message, actor=cast.alice, channel=cast.secret, content="no longer secret")
+            await act(send_message, actor=cast.alice, channel_id=cast.secret.pk, content="no longer secret")
             assert (await client.until("MESSAGE_CREATE"))["d"]["content"] == "no longer secret"
 
     charlie = token(cast.charlie)

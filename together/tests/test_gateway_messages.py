@@ -12,7 +12,7 @@ from together.testing.sockets import Site, opened
 def test_a_message_its_edit_and_its_deletion_arrive_in_order(site: Site, cast: Cast) -> None:
     async def story() -> None:
         async with opened(site, token_of_bob) as bob:
-            message = await act(send_message, actor=cast.alice, channel=cast.general, content="hi", nonce="n1")
+            message = await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="hi", nonce="n1")
             created = await bob.until("MESSAGE_CREATE")
             assert (created["d"]["id"], created["d"]["content"], created["d"]["nonce"]) == (str(message.pk), "hi", "n1")
             assert "html" not in created
@@ -29,7 +29,7 @@ def test_a_message_its_edit_and_its_deletion_arrive_in_order(site: Site, cast: C
 def test_nothing_of_a_hidden_channel_is_heard(site: Site, cast: Cast) -> None:
     async def story() -> None:
         async with opened(site, tokens[0]) as bob, opened(site, tokens[1]) as charlie:
-            await act(send_message, actor=cast.alice, channel=cast.secret, content="psst")
+            await act(send_message, actor=cast.alice, channel_id=cast.secret.pk, content="psst")
             assert (await bob.until("MESSAGE_CREATE"))["d"]["content"] == "psst"
             await charlie.silence()
 
@@ -42,7 +42,7 @@ def test_leaving_ends_delivery_to_an_open_socket(site: Site, cast: Cast) -> None
         async with opened(site, tokens[0]) as bob, opened(site, tokens[1]) as charlie:
             await act(leave_server, actor=cast.charlie, server=cast.server)
             await charlie.until("MEMBER_LEAVE")
-            await act(send_message, actor=cast.alice, channel=cast.general, content="gone?")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="gone?")
             assert (await bob.until("MESSAGE_CREATE"))["d"]["content"] == "gone?"
             await charlie.silence()
 
@@ -52,7 +52,9 @@ def test_leaving_ends_delivery_to_an_open_socket(site: Site, cast: Cast) -> None
 
 def test_connecting_while_messages_pour_in_leaves_no_gap_and_no_duplicate(site: Site, cast: Cast) -> None:
     async def pour() -> list[str]:
-        sent = [await act(send_message, actor=cast.alice, channel=cast.general, content=str(n)) for n in range(40)]
+        sent = [
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content=str(n)) for n in range(40)
+        ]
         return [str(message.pk) for message in sent]
 
     async def join(delay: float) -> list[str]:
@@ -77,7 +79,7 @@ def test_connecting_while_messages_pour_in_leaves_no_gap_and_no_duplicate(site: 
 def test_all_devices_of_a_person_hear_the_same(site: Site, cast: Cast) -> None:
     async def story() -> list[str]:
         async with opened(site, bob) as one, opened(site, bob) as two:
-            await act(send_message, actor=cast.bob, channel=cast.general, content="mine")
+            await act(send_message, actor=cast.bob, channel_id=cast.general.pk, content="mine")
             return [(await client.until("MESSAGE_CREATE"))["d"]["content"] for client in (one, two)]
 
     bob = token(cast.bob)

@@ -21,7 +21,7 @@ def test_a_kick_or_a_ban_reaches_open_sockets_and_ends_what_they_hear(
             await act(action, actor=cast.alice, server=cast.server, user=cast.charlie, reason="Spam")
             for client in (bob, charlie):
                 assert (await client.until(name))["d"]["reason"] == "Spam"
-            await act(send_message, actor=cast.alice, channel=cast.general, content="gone?")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="gone?")
             assert (await bob.until("MESSAGE_CREATE"))["d"]["content"] == "gone?"
             await charlie.silence()
 
@@ -34,7 +34,7 @@ def test_who_is_timed_out_still_hears(site: Site, cast: Cast) -> None:
         async with opened(site, charlies) as charlie:
             await act(time_out, actor=cast.alice, server=cast.server, user=cast.charlie, duration_minutes=5)
             assert (await charlie.until("MEMBER_TIMEOUT"))["d"]["user_id"] == str(cast.charlie.pk)
-            await act(send_message, actor=cast.alice, channel=cast.general, content="hush")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="hush")
             assert (await charlie.until("MESSAGE_CREATE"))["d"]["content"] == "hush"
 
     charlies = token(cast.charlie)

@@ -16,9 +16,9 @@ def test_ready_counts_what_is_new_in_channels_that_one_sees(site: Site, cast: Ca
             assert bob.frames[0]["d"]["unread_counts"] == [{"channel_id": str(cast.secret.pk), "unread_count": 1}]
 
     general = str(cast.general.pk)
-    send_message(actor=cast.alice, channel=cast.secret, content="@everyone")
-    send_message(actor=cast.alice, channel=cast.general, content="@charlie")
-    send_message(actor=cast.bob, channel=cast.general, content="hello")
+    send_message(actor=cast.alice, channel_id=cast.secret.pk, content="@everyone")
+    send_message(actor=cast.alice, channel_id=cast.general.pk, content="@charlie")
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content="hello")
     tokens = token(cast.charlie), token(cast.bob)
     run(story())
 
@@ -39,6 +39,6 @@ def test_what_one_device_has_read_the_other_hears_and_nobody_else(site: Site, ca
         async with opened(site, tokens[0]) as again:
             assert again.frames[0]["d"]["unread_counts"] == []
 
-    message = send_message(actor=cast.bob, channel=cast.general, content="hello")
+    message = send_message(actor=cast.bob, channel_id=cast.general.pk, content="hello")
     tokens = token(cast.charlie), token(cast.bob)
     run(story())

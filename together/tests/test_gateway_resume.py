@@ -155,7 +155,7 @@ def test_what_was_missed_takes_as_many_queries_however_much_it_is(cast: Cast) ->
     def queries(count: int) -> int:
         life, number = events.position()
         for one in range(count):
-            send_message(actor=cast.alice, channel=cast.general, content=f"message {one}")
+            send_message(actor=cast.alice, channel_id=cast.general.pk, content=f"message {one}")
         events.drain()
         with CaptureQueriesContext(connection) as captured:
             view = reach.view(cast.bob.pk, session.pk, f"{life}.{number}")
@@ -177,7 +177,7 @@ def test_what_is_forgotten_by_another_thread_is_built_again(cast: Cast, monkeypa
             return found
 
     life, number = events.position()
-    send_message(actor=cast.alice, channel=cast.general, content="one")
+    send_message(actor=cast.alice, channel_id=cast.general.pk, content="one")
     events.drain()
     monkeypatch.setattr(replay, "_kept", Forgetful())
     for _again in range(2):

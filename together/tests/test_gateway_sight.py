@@ -36,8 +36,8 @@ SOON = 2.0
 async def hears_secret(cast: Cast, client: Client) -> bool:
     """Whether a message to `#secret` reaches a socket that surely hears `#general`."""
     client.frames.clear()
-    await act(send_message, actor=cast.alice, channel=cast.secret, content="psst")
-    await act(send_message, actor=cast.alice, channel=cast.general, content="all")
+    await act(send_message, actor=cast.alice, channel_id=cast.secret.pk, content="psst")
+    await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="all")
     async with asyncio.timeout(5):
         while (await client.until("MESSAGE_CREATE"))["d"]["content"] != "all":
             pass
@@ -137,7 +137,7 @@ def test_who_is_thrown_out_hears_of_that_and_then_nothing(site: Site, cast: Cast
                 "user_id": str(cast.charlie.pk),
                 "reason": "spam",
             }
-            await act(send_message, actor=cast.alice, channel=cast.general, content="gone?")
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="gone?")
             await client.silence(max(0.4, SOON - (time.monotonic() - began)))
 
     charlie = token(cast.charlie)

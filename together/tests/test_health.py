@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
@@ -86,6 +87,26 @@ def test_a_database_that_does_not_answer_holds_up_nobody(api, frozen):
     assert {answer.json()["database"]["status"] for answer in answers} == {"timeout"}
     assert api().get("/health/ready").json()["checks"]["database"]["error"] == "timeout"
     assert time.monotonic() - began < 3
+
+
+def test_a_database_that_does_not_answer_says_nothing_of_redis(api, frozen, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1"
+    for _ in range(2):
+        api().get("/health")
+    checks = api().get("/health/ready").json()["checks"]
+    assert (checks["database"]["error"], checks["redis"]["error"]) == ("timeout", "connection_failed")
+
+
+def test_a_question_that_nobody_waits_for_any_more_is_not_asked(api, monkeypatch):
+    asked, thaw, threads = [], Event(), ThreadPoolExecutor(2)
+    monkeypatch.setattr(health, "PATIENCE", 0.05)
+    monkeypatch.setattr(health, "_ask", lambda: (asked.append("?"), thaw.wait(10)))
+    monkeypatch.setattr(health, "_probes", threads)
+    for _ in range(5):
+        assert api().get("/health").json()["database"]["status"] == "timeout"
+    thaw.set()
+    threads.shutdown()
+    assert len(asked) == 2
 
 
 def test_the_probe_gives_its_connection_back(api):

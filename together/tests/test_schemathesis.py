@@ -39,7 +39,7 @@ schema.app = application
 @pytest.fixture
 def known(cast, settings):
     settings.RATE_LIMITS = {}
-    message = send_message(actor=cast.alice, channel=cast.general, content="hello")
+    message = send_message(actor=cast.alice, channel_id=cast.general.pk, content="hello")
     ids = {
         "server_id": cast.server.pk,
         "channel_id": cast.general.pk,

@@ -72,6 +72,7 @@ def test_each_part_does_its_own_and_all_say_how_they_fare(world: World) -> None:
         ready = httpx.get(f"{instance.url}/api/health/ready")
         assert ready.json() == {"ready": True, "checks": {"database": {"ok": True}, "redis": {"ok": True}}}
     assert [httpx.get(f"{instance.url}/login").status_code for instance in world.all] == [200, 200, 404]
+    assert ["Sign in as" in instance.log.read_text() for instance in world.all] == [True, True, False]
     assert httpx.get(f"{world.http.url}/ws").status_code == 404
 
 

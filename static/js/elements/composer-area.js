@@ -11,6 +11,7 @@ const CHANGES = [
 // What is about one person concerns the others not at all.
 const PERSONAL = /^MEMBER_/;
 const SOON = 100;
+const LATER = 15_000;
 // Everybody hears of a change at once and must not ask at once.
 const SPREAD = 700;
 const LONGEST = 2 ** 31 - 1;
@@ -62,7 +63,9 @@ class ComposerArea extends HTMLElement {
     clearTimeout(this.#over);
     if (!this.dataset.until) return;
     const left = new Date(this.dataset.until) - Date.now();
-    this.#over = setTimeout(() => this.#refresh(), Math.min(Math.max(left, 0) + 1000, LONGEST));
+    // Not over by the server's clock, though by this one: there is no telling when to ask.
+    const pause = left > 0 ? Math.min(left + 1000, LONGEST) : LATER;
+    this.#over = setTimeout(() => this.#refresh(), pause);
   }
 }
 

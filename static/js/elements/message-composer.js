@@ -1,5 +1,6 @@
-// Where one types: Enter sends, Shift+Enter breaks the line, and what is not sent yet is kept until it is.
+// Where one types: Enter sends, and what is not sent yet is kept until it is.
 import { gateway } from "../gateway.js";
+import { finishes } from "../lib/enter.js";
 
 const WARN_FROM = 500;
 // Others take it for over after ten seconds; the server tells of it every three at most.
@@ -13,6 +14,8 @@ class MessageComposer extends HTMLElement {
     this.area = this.querySelector("textarea");
     this.count = this.querySelector(".composer__count");
     this.max = Number(this.form.dataset.max);
+    // Nothing is sent when there is nothing: no reason to scold.
+    this.form.noValidate = true;
     this.key = `draft:${document.querySelector(".app").dataset.userId}:${this.form.dataset.channelId}`;
     this.area.value ||= sessionStorage.getItem(this.key) ?? "";
     this.form.addEventListener("submit", (event) => this.#submit(event));
@@ -39,9 +42,7 @@ class MessageComposer extends HTMLElement {
   }
 
   #press(event) {
-    // Enter also ends a word in an input method; some browsers tell by the key code only.
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key === "Enter" && !event.shiftKey && !composing) {
+    if (finishes(event)) {
       event.preventDefault();
       this.form.requestSubmit();
     }

@@ -1,4 +1,5 @@
 // Editing a message where it stands. The form is the one of the edit page, fetched when it is wanted.
+import { composing, finishes } from "../lib/enter.js";
 import { post } from "../lib/post.js";
 import { rowsOf } from "../lib/rows.js";
 
@@ -38,9 +39,8 @@ class MessageEditor extends HTMLElement {
   }
 
   #press(event) {
-    if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") this.#close();
-    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.key === "Escape" && !composing(event)) this.#close();
+    if (!finishes(event)) return;
     event.preventDefault();
     this.form.requestSubmit();
   }

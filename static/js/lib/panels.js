@@ -1,5 +1,5 @@
 // Keeps what stands around the messages as it is on the server: after a change it is fetched again, whole. Who loses
-// the channel that is open, or the server, is taken elsewhere at once.
+// the channel that is open, or the server, is taken elsewhere at once: who was removed to where it says so, and why.
 
 const CHANGES = [
   "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE", "CATEGORY_CREATE", "CATEGORY_UPDATE", "CATEGORY_DELETE",
@@ -8,7 +8,7 @@ const CHANGES = [
   "MEMBER_JOIN", "MEMBER_LEAVE", "MEMBER_UPDATE", "MEMBER_KICK", "MEMBER_BAN", "MEMBER_ROLE_ADD", "MEMBER_ROLE_REMOVE",
   "MEMBER_TIMEOUT", "MEMBER_TIMEOUT_REMOVE", "CHANNEL_LIST_SYNC", "afresh",
 ];
-const DEPARTURES = ["MEMBER_LEAVE", "MEMBER_KICK", "MEMBER_BAN"];
+const DEPARTURES = { MEMBER_LEAVE: "/", MEMBER_KICK: "/sessions/acts", MEMBER_BAN: "/sessions/acts" };
 const PARTS = ["rail", "channels", "members"];
 const SOON = 300;
 // Everybody hears of a change at once and must not ask at once.
@@ -25,8 +25,8 @@ export function keepPanelsFresh(gateway) {
     waiting = setTimeout(() => refresh(server, here), SOON + Math.random() * SPREAD);
   };
   for (const name of CHANGES) gateway.addEventListener(name, changed);
-  for (const name of DEPARTURES) {
-    gateway.addEventListener(name, ({ detail: { d } }) => d.user_id === me && d.server_id === server && leave("/"));
+  for (const [name, to] of Object.entries(DEPARTURES)) {
+    gateway.addEventListener(name, ({ detail: { d } }) => d.user_id === me && d.server_id === server && leave(to));
   }
   gateway.addEventListener("CHANNEL_DELETE", ({ detail: { d } }) => d.id === here && leave(`/channels/${server}`));
   gateway.addEventListener("SERVER_DELETE", ({ detail: { d } }) => d.id === server && leave("/"));

@@ -83,7 +83,8 @@ export class Timeline {
   }
 
   #update(known, row) {
-    if (known.dataset.editedAt === row.dataset.editedAt) return;
+    // The text of a moment sorts as the moment does; a late answer to an older edit changes nothing.
+    if (row.dataset.editedAt <= known.dataset.editedAt) return;
     // Not under the hands of somebody who is editing: it waits until they are done.
     if (known.querySelector("message-editor")) {
       known.newer = row;

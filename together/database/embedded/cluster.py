@@ -139,10 +139,7 @@ class Cluster:
         """A lock that PostgreSQL and all its processes inherit: who gets it knows that none of them lives."""
         lock = os.open(self.data_dir / "postgres.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield lock
-        except BlockingIOError:
-            yield None
+            yield lock if _is_taken(lock) else None
         finally:
             os.close(lock)
 
@@ -192,3 +189,11 @@ class Cluster:
         lines = self.log.read_text(errors="replace").splitlines()[-20:]
         fatal = [line.split("FATAL:")[-1].strip() for line in lines if "FATAL:" in line]
         return f"{(fatal or lines or ['no reason given'])[-1]} (see {self.log})."
+
+
+def _is_taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

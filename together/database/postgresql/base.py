@@ -3,11 +3,14 @@
 A rule that only the ORM knows is not a rule: a plain `DELETE` must do the same thing (schema.md).
 """
 
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.db.backends.postgresql import base, schema
 from django.db.models.fields.related import ForeignKey
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
 
 RULES: dict[Any, str] = {models.CASCADE: "CASCADE", models.SET_NULL: "SET NULL", models.DO_NOTHING: "NO ACTION"}
 
@@ -28,4 +31,25 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    """Moments are read by the driver's own loader: Django's, in Python, costs a fifth of reading a page of history."""
+
     SchemaEditorClass = DatabaseSchemaEditor
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params = super().get_connection_params()
+        return {**params, "context": _quick(params["context"])}
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        # What Django's does besides is to register its loader. Connections are in UTC, as the settings have it.
+        if name:
+            return base.ServerSideCursor(  # type: ignore[call-arg]
+                self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+            )
+        return self.connection.cursor()
+
+
+@cache
+def _quick(context: AdaptersMap) -> AdaptersMap:
+    quick = AdaptersMap(context)
+    quick.register_loader("timestamptz", TimestamptzLoader)
+    return quick

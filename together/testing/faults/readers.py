@@ -1,6 +1,7 @@
 """People who read: sockets that come back by themselves, resume where they were, and otherwise ask the API."""
 
 import asyncio
+import itertools
 import random
 import threading
 import time
@@ -49,7 +50,7 @@ class Reader:
     async def live(self) -> None:
         """Connect, and connect again, until cancelled."""
         wait = BACK_OFF
-        for turn in range(self._chance.randrange(100), 1_000_000):
+        for turn in itertools.count(self._chance.randrange(100)):
             try:
                 if await self._visit(self._ports[turn % len(self._ports)]):
                     wait = BACK_OFF

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from accounts.models import Session
 from chat.models import Message
 from together.events.log import EventRecord
 from together.testing.cast import Cast
@@ -75,6 +77,35 @@ def test_a_hidden_channel_is_nowhere_for_whom_it_is_hidden(visit: Visit, cast: C
     assert any("For everyone" in frame for frame in heard)
     assert not any("Between us" in frame or str(cast.secret.pk) in frame for frame in heard)
     assert charlie.request.get(secret).status == 404
+
+
+def test_a_socket_that_was_given_up_takes_no_other_along_when_it_ends_at_last(visit: Visit, cast: Cast) -> None:
+    held: list[WebSocketRoute] = []
+
+    def silent(socket: WebSocketRoute) -> None:
+        held.append(socket)
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if "HEARTBEAT" in message else server.send(message))
+        # The browser waits for the other side, which is gone.
+        socket.on_close(lambda _code, _reason: None)
+
+    bob = visit(cast.bob)
+    bob.clock.install()
+    bob.route_web_socket("**/ws?**", silent)
+    bob.reload()
+    gateway = bob.locator("html")
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    bob.clock.run_for(30_000)
+    bob.clock.run_for(10_000)
+    expect(gateway).to_have_attribute("data-gateway", "down")
+    bob.clock.run_for(1_000)
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    held[0].close(code=1000)
+    say(bob, "Still here")
+    expect(rows(bob, "Still here").and_(bob.locator("[data-id]"))).to_have_count(1)
+    bob.clock.run_for(2_000)
+    expect(gateway).to_have_attribute("data-gateway", "up")
+    assert len(held) == 2
 
 
 @pytest.mark.parametrize("forgotten", [False, True])
@@ -180,3 +211,34 @@ def test_what_is_on_its_way_looks_like_what_arrives(visit: Visit, cast: Cast, te
     expect(row).to_have_count(1)
     expect(row.locator(".message__content")).to_contain_text(text.split("\n")[-1])
     assert Message.objects.get().content == text
+
+
+def test_who_was_signed_out_while_they_were_cut_off_is_asked_to_sign_in(visit: Visit, cast: Cast) -> None:
+    """A handshake that is refused looks like one that nobody answers."""
+    held: list[WebSocketRoute] = []
+    bob, charlie = visit(cast.bob), visit(cast.charlie)
+    for page in (bob, charlie):
+        cut_off(page, held)
+    Session.objects.filter(user=cast.charlie).update(revoked_at=timezone.now())
+    for socket in held:
+        socket.close(code=1012)
+    charlie.wait_for_url("**/login?next=**")
+    expect(bob.get_by_text("The connection is lost.")).to_be_visible()
+    assert "/login" not in bob.url
+
+
+def cut_off(page: Page, held: list[WebSocketRoute]) -> None:
+    """From now on the page's first socket is held, and no other gets through."""
+    ours: list[WebSocketRoute] = []
+
+    def route(socket: WebSocketRoute) -> None:
+        if ours:
+            socket.close(code=1012)
+            return
+        ours.append(socket)
+        held.append(socket)
+        socket.connect_to_server()
+
+    page.route_web_socket("**/ws?**", route)
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-gateway", "up")

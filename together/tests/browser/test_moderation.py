@@ -106,7 +106,7 @@ def test_a_change_beside_the_messages_leaves_one_where_one_is(visit: Visit, cast
     assert bob.evaluate("window.stayed")
 
 
-def test_a_ban_without_scripts_asks_first_and_takes_the_person_elsewhere(visit: Visit, moderated: Cast) -> None:
+def test_a_ban_without_scripts_asks_first_and_takes_the_person_to_what_was_done(visit: Visit, moderated: Cast) -> None:
     charlie = visit(moderated.charlie)
     bob = visit(moderated.bob, java_script_enabled=False)
     bob.get_by_role("link", name="charlie").click()
@@ -116,6 +116,11 @@ def test_a_ban_without_scripts_asks_first_and_takes_the_person_elsewhere(visit: 
     bob.get_by_label("Reason").fill("Enough")
     bob.get_by_role("button", name="Ban charlie").click()
     expect(bob.get_by_text("charlie was banned.")).to_be_visible()
+    charlie.wait_for_url("**/sessions/acts")
+    told = charlie.get_by_role("listitem").filter(has_text="You were banned.")
+    expect(told).to_contain_text("Gaming Squad")
+    expect(told).to_contain_text("Enough")
+    charlie.get_by_role("link", name="Back to my servers").click()
     charlie.wait_for_url("**/servers")
     expect(charlie.get_by_role("link", name=re.compile("Gaming Squad"))).to_have_count(0)
     bob.get_by_role("link", name="Bans", exact=True).click()

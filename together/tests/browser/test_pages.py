@@ -71,7 +71,7 @@ def test_nothing_sticks_out(visit: Visit, cast: Cast, width: int) -> None:
         "> " + "https://example.org/" + "a" * 300,
         "- " * 9 + "a",
     ):
-        send_message(actor=cast.bob, channel=cast.general, content=text)
+        send_message(actor=cast.bob, channel_id=cast.general.pk, content=text)
     page = visit(cast.alice, viewport={"width": width, "height": 700})
     expect(page.locator(".message")).to_have_count(4)
     assert _fits(page)
@@ -90,6 +90,31 @@ def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, cast: Cast) -
     box.press("Enter")
     expect(page.locator(".message[data-id] .message__content")).to_have_text(re.compile("one\\s*two"))
     expect(box).to_have_value("")
+
+
+def test_on_a_touch_screen_enter_breaks_the_line_and_the_button_sends(visit: Visit, cast: Cast) -> None:
+    page = visit(cast.alice, **PHONE, is_mobile=True)
+    box = page.get_by_label("Message to #general")
+    box.press_sequentially("one")
+    box.press("Enter")
+    box.press_sequentially("two")
+    expect(box).to_have_value("one\ntwo")
+    expect(page.locator(".message")).to_have_count(0)
+    page.get_by_role("button", name="Send").tap()
+    expect(page.locator(".message[data-id] .message__content")).to_have_text(re.compile("one\\s*two"))
+
+
+def test_enter_without_words_sends_nothing_and_scolds_nobody(visit: Visit, cast: Cast) -> None:
+    page = visit(cast.alice)
+    box = page.get_by_label("Message to #general")
+    box.evaluate("box => box.addEventListener('invalid', () => box.dataset.scolded = '')")
+    box.press("Enter")
+    box.fill("  ")
+    box.press("Enter")
+    box.fill("now")
+    box.press("Enter")
+    expect(page.locator(".message[data-id]")).to_have_count(1)
+    expect(box).not_to_have_attribute("data-scolded", "")
 
 
 def test_what_is_not_sent_yet_is_kept(visit: Visit, cast: Cast) -> None:
@@ -115,7 +140,7 @@ def test_what_is_too_long_is_counted_and_not_sent(visit: Visit, cast: Cast) -> N
 
 def test_everything_by_keyboard(visit: Visit, cast: Cast) -> None:
     for text in ("first", "second", "third"):
-        send_message(actor=cast.alice, channel=cast.general, content=text)
+        send_message(actor=cast.alice, channel_id=cast.general.pk, content=text)
     page = visit(cast.alice)
     page.get_by_role("log").focus()
     page.keyboard.press("ArrowUp")
@@ -137,7 +162,7 @@ def test_everything_by_keyboard(visit: Visit, cast: Cast) -> None:
 
 
 def test_a_spoiler_opens_by_key_and_by_click(visit: Visit, cast: Cast) -> None:
-    send_message(actor=cast.bob, channel=cast.general, content="It ends ||well|| and ||late||")
+    send_message(actor=cast.bob, channel_id=cast.general.pk, content="It ends ||well|| and ||late||")
     page = visit(cast.alice)
     hidden = page.get_by_role("button", name="Spoiler")
     expect(hidden).to_have_count(2)
@@ -151,7 +176,7 @@ def test_a_spoiler_opens_by_key_and_by_click(visit: Visit, cast: Cast) -> None:
 
 def test_older_messages_come_when_one_scrolls_up(visit: Visit, cast: Cast) -> None:
     for n in range(120):
-        send_message(actor=cast.bob, channel=cast.general, content=f"number {n}!")
+        send_message(actor=cast.bob, channel_id=cast.general.pk, content=f"number {n}!")
     page = visit(cast.alice)
     expect(page.locator(".message")).to_have_count(50)
     expect(page.get_by_text("number 119!")).to_be_in_viewport()
