@@ -18,13 +18,15 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 _BLANK = "…"
 _SECRETS = [
-    # A query string, in which there may be a token (`/ws?token=`), and a reset link in a path.
-    re.compile(r"(\?)[^\s\"'=&?]+=[^\s\"']*"),
-    re.compile(r"(/password/reset/)[^\s\"']+"),
+    # A query string, in which there may be a token (`/ws?token=`); of paths, a reset link and the code of an invite.
+    re.compile(r"(\?)[^\s\"'=?]+=[^\s\"']*"),
+    re.compile(r"(/password/reset/|/invites?/)[^\s\"']+"),
+    # One of our tokens, wherever it stands.
+    re.compile(r"()\beyJ[\w-]+\.[\w.-]+"),
     # Credentials in a header, in an address, and under a name that says so.
     re.compile(r"((?:Bearer|Bot|Basic)\s+)[^\s\"'&]+"),
     re.compile(r"(\w://[^\s/:@\"']*:)[^\s/@\"']+(?=@)"),
-    re.compile(r"(?i)(\bcookie[\"']?\s*[:=]\s*[\"']?)[^\r\n\"']+"),
+    re.compile(r"(?i)(cookie[\"']?\s*(?:[:=]\s*[\"']?|,\s*b[\"']))[^\r\n\"']+"),
     re.compile(r"(?i)(\b\w*(?:password|token|secret)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"),
 ]
 _SECRET_NAME = re.compile(r"(?i)password|token|secret|cookie|authorization|query")

@@ -58,7 +58,7 @@ async def _view(hub: Hub, socket: Socket, resume: str | None) -> View | None:
     for _attempt in range(ATTEMPTS):
         view = await people(reach.view, socket.user_id, socket.session_id, resume)
         # What somebody may hear has changed since: read it again.
-        if view is None or hub.access_changed <= view.place[1]:
+        if view is None or not hub.has_changed(socket.audiences | view.audiences, since=view.place[1]):
             return view
     raise RuntimeError("Access keeps changing.")
 

@@ -36,8 +36,8 @@ class Hub:
         self.sockets: set[Socket] = set()
         self._hearing: defaultdict[str, set[Socket]] = defaultdict(set)
         self._arriving: set[Socket] = set()
-        # The number of the last change of access, for those whose view is still being read.
-        self.access_changed = 0
+        # The number of the last change of access of each server or person, for those whose view is still being read.
+        self.access_changed: dict[str, int] = {}
         self._feed = Feed(self._handle, self._send_all_away)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -62,6 +62,10 @@ class Hub:
     def of_user(self, user_id: uuid.UUID) -> int:
         """How many sockets a person has in this process."""
         return len(self._hearing.get(events.user(user_id), ()))
+
+    def has_changed(self, audiences: set[str], since: int) -> bool:
+        """Whether access has changed, after that number, of who hears these audiences."""
+        return any(number > since and audience in audiences for audience, number in self.access_changed.items())
 
     def enter(self, socket: Socket) -> None:
         """Keep from now on what arrives for a socket; `together.gateway.arrival` lets it in."""
@@ -92,7 +96,7 @@ class Hub:
         for socket in list(self._arriving):
             self._keep(socket, frame)
         if frame.name == "@access_changed":
-            self.access_changed = frame.number or 0
+            self.access_changed.update(dict.fromkeys(frame.audiences, frame.number or 0))
             await self._change_access(frame)
         elif frame.name == "@sessions_ended":
             self._drop(self._audience(frame), codes.SESSION_ENDED)
@@ -166,7 +170,7 @@ class Hub:
 
     def _send_all_away(self) -> None:
         # Nobody may be left believing that they heard everything. Numbers may begin anew: a backup was restored.
-        self.access_changed = 0
+        self.access_changed.clear()
         self._drop(self.sockets, codes.TRY_AGAIN)
 
     def _drop(self, sockets: Iterable[Socket], code: int) -> None:

@@ -73,6 +73,21 @@ class Protocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"] or {}
             extensions["together.wire"] = self
 
+    def eof_received(self) -> None:
+        self._cut_soon()
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._cut_soon()
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._cut_soon()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._cut_soon()
+
     def handle_ping(self) -> None:
         if self._is_counted():
             super().handle_ping()
@@ -118,6 +133,10 @@ class Protocol(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(GRACE, self.transport.abort)
         # Once more, for a client that answers the close and still reads nothing.
         self.loop.call_later(2 * GRACE, self.transport.abort)
+
+    def _cut_soon(self) -> None:
+        """End a connection that is closing: what waits for a client that no longer reads would keep it for ever."""
+        self.loop.call_later(GRACE, self.transport.abort)
 
     def _is_counted(self) -> bool:
         """Whether a frame may pass; a client that has sent too many is dropped."""

@@ -25,8 +25,10 @@ MAX_REQUESTS = 1000
 PATIENCE = 4.0
 # Seconds for the work itself beyond those. Work that takes longer goes on, and nobody hears how it ended.
 LONGEST = 5.5
-# Threads for files of the site's own design, which must not wait behind work that waits for the database.
+# Threads for files of the site's own design and for `METRICS`, which must not wait behind work that waits for the
+# database: when that is frozen, its operator looks there.
 STATIC_THREADS = 2
+METRICS = "/metrics"
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Bridge:
     """An ASGI application for the `http` scope that runs `wsgi_app` in at most `threads` threads; others queue.
 
     `max_body` is in bytes (larger: 413) and `body_timeout` in seconds for the whole body (slower: 408). What is below
-    the path `static` has threads of its own.
+    the path `static`, and `METRICS`, has threads of its own.
     """
 
     def __init__(
@@ -79,7 +81,8 @@ class Bridge:
         except MalformedTarget:
             body.close()
             raise Refusal(400, "The address of the request is malformed.") from None
-        threads = self._static_threads if scope["path"].startswith(self.static) else self._threads
+        asks_nobody = scope["path"] == METRICS or scope["path"].startswith(self.static)
+        threads = self._static_threads if asks_nobody else self._threads
         job = threads.submit(call, self.wsgi_app, environ)
         job.add_done_callback(lambda _: body.close())
         answer = asyncio.wrap_future(job)

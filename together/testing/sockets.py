@@ -55,6 +55,11 @@ class Site:
         connections.close_all()
 
     @property
+    def connections(self) -> int:
+        """How many it holds, those that are closing among them."""
+        return len(self._server.server_state.connections)
+
+    @property
     def url(self) -> str:
         return f"http://{LOCALHOST}:{self.port}"
 

@@ -15,8 +15,9 @@ from accounts.actions import sign_in
 from accounts.models import Session
 from accounts.tokens import access_token
 from chat.actions import send_message
-from guilds.actions import create_channel, delete_server, join_server, update_channel
+from guilds.actions import create_channel, create_server, delete_server, join_server, update_channel
 from guilds.models import Server
+from together import events
 from together.gateway import consumer, hub, reach
 from together.gateway import socket as gateway_socket
 from together.gateway.socket import Socket
@@ -144,11 +145,49 @@ def test_access_that_changes_while_ready_is_made_counts(
     assert len(made) == 2
 
 
+def test_what_changes_for_others_holds_nobody_up(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    ready = reach.ready
+
+    def slow(*arguments: Any) -> dict[str, Any]:
+        content = ready(*arguments)
+        made.append(1)
+        # In another thread: this one reads as of the moment in which it began.
+        other = threading.Thread(target=make_channel)
+        other.start()
+        other.join()
+        return content
+
+    def make_channel() -> None:
+        create_channel(actor=cast.mallory, server=elsewhere, name=f"channel {len(made)}", type="text")
+        events.drain()
+        _wait_until_heard(site, events.position())
+        connections.close_all()
+
+    async def story() -> None:
+        async with opened(site, bob) as client:
+            assert client.frames[0]["t"] == "READY"
+
+    elsewhere = create_server(actor=cast.mallory, name="Elsewhere")
+    bob = token(cast.bob)
+    monkeypatch.setattr(reach, "ready", slow)
+    run(story())
+    assert len(made) == 1
+
+
 def _wait_until_handled(site: Site) -> None:
     hub = site.application.hub
     assert hub is not None
     deadline = time.monotonic() + 5
     while not hub.access_changed and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _wait_until_heard(site: Site, place: tuple[str, int]) -> None:
+    hub = site.application.hub
+    assert hub is not None
+    deadline = time.monotonic() + 5
+    while hub.place < place and time.monotonic() < deadline:
         time.sleep(0.02)
 
 

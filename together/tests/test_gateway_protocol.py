@@ -106,6 +106,31 @@ def test_one_who_pings_and_never_reads_is_cut_off(site, cast, monkeypatch):
         assert ended
 
 
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda client: client.sendall(frame(8, (1000).to_bytes(2))),
+        lambda client: client.sendall(frame(3)),
+        lambda client: client.shutdown(socket.SHUT_WR),
+    ],
+    ids=["close", "nonsense", "end of stream"],
+)
+def test_one_who_says_goodbye_and_never_reads_does_not_keep_the_connection(site, cast, monkeypatch, leave):
+    monkeypatch.setattr("together.gateway.bucket.Bucket.take", lambda self: True)
+    monkeypatch.setattr(protocol, "GRACE", 0.2)
+    with connect(site) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        enter(client, cast.alice)
+        [other_end] = site.application.hub.sockets
+        while not other_end.waiting():
+            client.sendall(frame(PING, b"x" * 120) * 100)
+        leave(client)
+        deadline = time.monotonic() + 5
+        while site.connections and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not site.connections
+
+
 def test_a_flood_that_ends_with_a_close_ends_the_socket(site, cast):
     with connect(site) as client:
         enter(client, cast.alice)

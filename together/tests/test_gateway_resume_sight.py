@@ -11,6 +11,7 @@ from guilds.actions import (
     ban_user,
     create_channel,
     create_invite,
+    create_server,
     delete_channel,
     delete_server,
     give_role,
@@ -110,6 +111,26 @@ def test_of_a_server_that_was_deleted_one_learns_that_it_is_gone(site: Site, cas
             assert (await client.next())["d"] == {"id": str(cast.server.pk)}
             await client.silence()
 
+    charlie = token(cast.charlie)
+    run(story())
+
+
+def test_of_a_server_that_was_deleted_one_learns_in_its_turn(site: Site, cast: Cast) -> None:
+    async def story() -> None:
+        place = await place_of(site, charlie)
+        await act(delete_server, actor=cast.mallory, server=other)
+        await announced()
+        await say(cast, "later")
+        async with opened(site, charlie, resume=place) as client:
+            await say(cast, "end")
+            assert await told(client, "end") == ["SERVER_DELETE", "later", "end"]
+            places = [int(frame["s"].partition(".")[2]) for frame in client.frames]
+            assert places == sorted(places)
+
+    other = create_server(actor=cast.mallory, name="Elsewhere")
+    update_server(actor=cast.mallory, server=other, is_public=True)
+    join_server(actor=cast.charlie, server_id=other.pk)
+    events.drain()
     charlie = token(cast.charlie)
     run(story())
 

@@ -16,11 +16,17 @@ T = TypeVar("T")
 
 SECRETS = [
     ("Service Unavailable: %s", "/password/reset/abc.def-123", "Service Unavailable: /password/reset/…"),
+    ("Service Unavailable: %s", "/invite/AbCdEf1234", "Service Unavailable: /invite/…"),
+    ("Service Unavailable: %s", "/api/invites/AbCdEf1234/accept", "Service Unavailable: /api/invites/…"),
     ("%s", "GET /ws?token=ey.J.x HTTP/1.1", "GET /ws?… HTTP/1.1"),
+    ("%s", "GET /ws?&%74oken=ey.J.x HTTP/1.1", "GET /ws?… HTTP/1.1"),
+    ("It said %s", "eyJhbGci.eyJzdWIi.c2ln-_x", "It said …"),
     ("%s", "GET /ws?a=1&bot_token=abc", "GET /ws?…"),
     ("%s", "Authorization: Bearer ey.J.x", "Authorization: Bearer …"),
     ("%s", "postgresql://us:pass@host/db", "postgresql://us:…@host/db"),
     ("%s", "Cookie: sessionid=abc; csrftoken=def", "Cookie: …"),
+    ("%s", {"HTTP_COOKIE": "sessionid=abc; csrftoken=def"}, "{'HTTP_COOKIE': '…'}"),
+    ("%s", (b"cookie", b"sessionid=abc"), "(b'cookie', b'…')"),
     ("%s", {"password": "hunter2", "name": "bob"}, "{'password': '…', 'name': 'bob'}"),
     ("%s", "/channels/1/2", "/channels/1/2"),
     ("%s", "Really? Yes.", "Really? Yes."),

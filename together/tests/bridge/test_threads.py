@@ -53,7 +53,7 @@ def test_a_crowd_beyond_the_limit_is_told_to_come_back(port: int, monkeypatch: p
 
 
 @pytest.mark.parametrize("limit", ["PATIENCE", "LONGEST"])
-def test_when_all_threads_are_held_waiting_ends_and_static_files_are_still_sent(
+def test_when_all_threads_are_held_waiting_ends_and_static_files_and_metrics_are_still_sent(
     port: int, site: Site, monkeypatch: pytest.MonkeyPatch, limit: str
 ):
     monkeypatch.setattr("together.http.bridge.PATIENCE", 0.3)
@@ -65,7 +65,7 @@ def test_when_all_threads_are_held_waiting_ends_and_static_files_are_still_sent(
         time.sleep(0.1)
         status, headers, _ = get(port)
         assert (status, headers[b"retry-after"]) == (503, b"1")
-        assert get(port, "/static/app.css")[0] == 200
+        assert [get(port, path)[0] for path in ("/static/app.css", "/metrics")] == [200, 200]
         if limit == "PATIENCE":
             site.released.set()
         # Work that has begun may take longer than waiting for a thread, but not for ever.
