@@ -1,7 +1,6 @@
 """A socket's way in: READY, what it missed, what happened meanwhile, and from then on everything as it comes."""
 
 import logging
-from collections.abc import Iterable
 
 from together import events, metrics
 from together.events.bus import Frame
@@ -25,7 +24,6 @@ async def admit(hub: Hub, socket: Socket, resume: str | None = None) -> None:
     """
     hub.enter(socket)
     own = {events.user(socket.user_id), events.session(socket.session_id)}
-    life, number = hub.place
     hub.listen(socket, own)
     try:
         view = await _view(hub, socket, resume)
@@ -38,16 +36,24 @@ async def admit(hub: Hub, socket: Socket, resume: str | None = None) -> None:
         return
     if resume is not None:
         metrics.resumed("afresh" if view.missed is None else "resumed")
-    socket.told = number if view.missed is None else view.place[1]
-    hub.listen(socket, own | view.audiences)
+    life, socket.told = view.place
+    hears = own | view.audiences
+    hub.listen(socket, hears)
     # READY stands before what was missed: who is cut off again among that begins there once more.
-    place = f"{life}.{number}" if view.missed is None else resume
+    place = f"{life}.{socket.told}" if view.missed is None else resume
     socket.push(encode(Frame("READY", [], view.ready), rendered=socket.rendered, place=place))
     try:
-        await _tell(socket, view.missed or [])
+        for frame in view.missed or []:
+            await socket.ready()
+            # Of what was lost while others were told, nothing more.
+            if _concerns(frame, socket) or hears.isdisjoint(frame.audiences):
+                _push(socket, frame)
         while socket.kept:
             kept, socket.kept = socket.kept, []
-            await _tell(socket, [frame for frame in kept if _concerns(frame, socket)])
+            for frame in kept:
+                await socket.ready()
+                if socket.is_news(frame) and _concerns(frame, socket):
+                    _push(socket, frame)
     except TimeoutError:
         socket.drop(codes.TOO_SLOW)
         return
@@ -63,14 +69,8 @@ async def _view(hub: Hub, socket: Socket, resume: str | None) -> View | None:
     raise RuntimeError("Access keeps changing.")
 
 
-async def _tell(socket: Socket, frames: Iterable[Frame]) -> None:
-    for frame in frames:
-        await socket.ready()
-        _push(socket, frame)
-
-
 def _concerns(frame: Frame, socket: Socket) -> bool:
-    return socket.is_news(frame) and not socket.audiences.isdisjoint(frame.audiences)
+    return not socket.audiences.isdisjoint(frame.audiences)
 
 
 def _push(socket: Socket, frame: Frame) -> None:

@@ -36,8 +36,8 @@ class Hub:
         self.sockets: set[Socket] = set()
         self._hearing: defaultdict[str, set[Socket]] = defaultdict(set)
         self._arriving: set[Socket] = set()
-        # The number of the last change of access of each server or person, for those whose view is still being read.
-        self.access_changed: dict[str, int] = {}
+        # The number of the last change of access of each server or person, as long as somebody's view is being read.
+        self._access_changed: dict[str, int] = {}
         self._feed = Feed(self._handle, self._send_all_away)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -64,8 +64,8 @@ class Hub:
         return len(self._hearing.get(events.user(user_id), ()))
 
     def has_changed(self, audiences: set[str], since: int) -> bool:
-        """Whether access has changed, after that number, of who hears these audiences."""
-        return any(number > since and audience in audiences for audience, number in self.access_changed.items())
+        """Whether access has changed after that number for these audiences, of somebody who is on their way in."""
+        return any(number > since and audience in audiences for audience, number in self._access_changed.items())
 
     def enter(self, socket: Socket) -> None:
         """Keep from now on what arrives for a socket; `together.gateway.arrival` lets it in."""
@@ -96,7 +96,9 @@ class Hub:
         for socket in list(self._arriving):
             self._keep(socket, frame)
         if frame.name == "@access_changed":
-            self.access_changed.update(dict.fromkeys(frame.audiences, frame.number or 0))
+            if not self._arriving:
+                self._access_changed.clear()
+            self._access_changed.update(dict.fromkeys(frame.audiences, frame.number or 0))
             await self._change_access(frame)
         elif frame.name == "@sessions_ended":
             self._drop(self._audience(frame), codes.SESSION_ENDED)
@@ -136,12 +138,17 @@ class Hub:
                 self._tell_of_sight(socket, views, (heard ^ hears) - told)
 
     def _tell_of_sight(self, socket: Socket, views: ServerViews, changed: set[str]) -> None:
-        for audience in sorted(changed & views.channels.keys()):
-            channel = views.channels[audience]
+        # Categories before the channels in them, and after them when they go.
+        came = [audience for audience in views.places if audience in changed and audience in socket.audiences]
+        went = [
+            audience for audience in reversed(views.places) if audience in changed and audience not in socket.audiences
+        ]
+        for audience in came + went:
+            kind, place = views.places[audience]
             if audience in socket.audiences:
-                frame = Frame("CHANNEL_CREATE", [audience], channel)
+                frame = Frame(f"{kind}_CREATE", [audience], place)
             else:
-                frame = Frame("CHANNEL_DELETE", [audience], {"id": channel["id"], "server_id": channel["server_id"]})
+                frame = Frame(f"{kind}_DELETE", [audience], {"id": place["id"], "server_id": place["server_id"]})
             socket.push(encode(frame, rendered=socket.rendered))
 
     # -- keeping house -------------------------------------------------------------------------------------
@@ -170,7 +177,7 @@ class Hub:
 
     def _send_all_away(self) -> None:
         # Nobody may be left believing that they heard everything. Numbers may begin anew: a backup was restored.
-        self.access_changed.clear()
+        self._access_changed.clear()
         self._drop(self.sockets, codes.TRY_AGAIN)
 
     def _drop(self, sockets: Iterable[Socket], code: int) -> None:

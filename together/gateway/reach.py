@@ -10,7 +10,7 @@ from accounts.models import Session, User
 from guilds import access
 from guilds.models import Channel, ChannelType
 from guilds.permissions import Permission
-from guilds.serializers import ChannelSerializer
+from guilds.serializers import CategorySerializer, ChannelSerializer
 from together import events
 from together.database.snapshot import snapshot
 from together.events import replay
@@ -36,8 +36,8 @@ class ServerViews:
 
     of_user: dict[uuid.UUID, set[str]] = field(default_factory=dict)
     all: set[str] = field(default_factory=set)
-    # Those channels, not categories, that somebody may be told of, as on the wire.
-    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Its categories and then its channels, as on the wire, each with the word that its events begin with.
+    places: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
 
 def view(user_id: uuid.UUID, session_id: uuid.UUID, resume: str | None = None) -> View | None:
@@ -104,9 +104,12 @@ def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerV
     everything = list(Channel.objects.in_living_servers().filter(server=server_id).with_category())
     here = events.server(server_id)
     views = ServerViews(all={here, *(events.channel(channel.pk) for channel in everything)})
+    categories = [channel for channel in everything if channel.type == ChannelType.CATEGORY]
     channels = [channel for channel in everything if channel.type != ChannelType.CATEGORY]
-    for channel, told in zip(channels, ChannelSerializer(channels, many=True).data, strict=True):
-        views.channels[events.channel(channel.pk)] = dict(told)
+    for told in CategorySerializer(categories, many=True).data:
+        views.places[events.channel(told["id"])] = ("CATEGORY", dict(told))
+    for told in ChannelSerializer(channels, many=True).data:
+        views.places[events.channel(told["id"])] = ("CHANNEL", dict(told))
     for user_id, heard in access.heard_by(users, server_id).items():
         views.of_user[user_id] = {here, *heard}
     return views

@@ -2,8 +2,10 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+
+from rest_framework.serializers import BaseSerializer
 
 from accounts.models import User
 from accounts.serializers import SelfSerializer
@@ -11,7 +13,13 @@ from chat.read_states import unread
 from guilds import access
 from guilds.models import Channel, Role
 from guilds.rules import overrides_shown
-from guilds.serializers import ChannelSerializer, OverrideSerializer, RoleSerializer, ServerSerializer
+from guilds.serializers import (
+    CategorySerializer,
+    ChannelSerializer,
+    OverrideSerializer,
+    RoleSerializer,
+    ServerSerializer,
+)
 from together.events.bus import Frame
 
 Seen = Mapping[uuid.UUID, Collection[uuid.UUID]]
@@ -33,12 +41,25 @@ def ready(user: User, seen: Seen) -> dict[str, Any]:
 
 
 def channel_lists(seen: Seen) -> list[Frame]:
-    """For each of these servers all channels that are seen there: for who was away while that changed."""
-    shown: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for channel in Channel.objects.filter(pk__in=set().union(*seen.values())).listed():
-        shown[str(channel.server_id)].append(dict(ChannelSerializer(channel).data))
-    servers = [str(server_id) for server_id in seen]
-    return [Frame("CHANNEL_LIST_SYNC", [], {"server_id": id, "channels": shown[id]}) for id in servers]
+    """For each of these servers all that is seen there: for who was away while that changed."""
+    if not seen:
+        return []
+    places = Channel.objects.filter(pk__in=set().union(*seen.values()))
+    categories, channels = (
+        _by_server(CategorySerializer, places.categories()),
+        _by_server(ChannelSerializer, places.listed()),
+    )
+    return [
+        Frame("CHANNEL_LIST_SYNC", [], {"server_id": id, "channels": channels[id], "categories": categories[id]})
+        for id in map(str, seen)
+    ]
+
+
+def _by_server(shape: type[BaseSerializer[Any]], places: Iterable[Channel]) -> defaultdict[str, list[dict[str, Any]]]:
+    grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for place in places:
+        grouped[str(place.server_id)].append(dict(shape(place).data))
+    return grouped
 
 
 def _roles(seen: Seen) -> dict[str, list[dict[str, Any]]]:

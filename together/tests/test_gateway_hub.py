@@ -179,7 +179,7 @@ def _wait_until_handled(site: Site) -> None:
     hub = site.application.hub
     assert hub is not None
     deadline = time.monotonic() + 5
-    while not hub.access_changed and time.monotonic() < deadline:
+    while not hub._access_changed and time.monotonic() < deadline:
         time.sleep(0.02)
 
 

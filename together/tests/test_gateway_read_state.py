@@ -1,8 +1,13 @@
 """What is unread, as READY tells it, and how one device tells the other what was read."""
 
+import pytest
+
 from chat.actions import acknowledge, send_message
+from together.events import bus
+from together.events.bus import Frame
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
+from together.testing.resuming import announced
 from together.testing.sockets import Site, opened
 
 
@@ -21,6 +26,29 @@ def test_ready_counts_what_is_new_in_channels_that_one_sees(site: Site, cast: Ca
     send_message(actor=cast.bob, channel_id=cast.general.pk, content="hello")
     tokens = token(cast.charlie), token(cast.bob)
     run(story())
+
+
+def test_what_ready_counts_is_not_told_again_however_late_the_bus_is(
+    site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[list[Frame]] = []
+    send = bus.send
+
+    async def story() -> None:
+        monkeypatch.setattr(bus, "send", late.append)
+        await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="counted")
+        await announced()
+        async with opened(site, charlie) as client:
+            assert [one["unread_count"] for one in client.frames[0]["d"]["unread_counts"]] == [1]
+            monkeypatch.setattr(bus, "send", send)
+            for frames in late:
+                send(frames)
+            await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content="told")
+            assert (await client.next())["d"]["content"] == "told"
+
+    charlie = token(cast.charlie)
+    run(story())
+    assert late
 
 
 def test_what_one_device_has_read_the_other_hears_and_nobody_else(site: Site, cast: Cast) -> None:

@@ -142,7 +142,7 @@ def test_while_access_keeps_changing_nobody_is_let_in_with_what_was_true_before(
     async def story() -> int | None:
         hub = site.application.hub
         assert hub is not None
-        hub.access_changed[events.server(cast.server.pk)] = 10**9
+        hub._access_changed[events.server(cast.server.pk)] = 10**9
         async with opened(site, bob, ready=False) as client:
             return await client.closed()
 
@@ -191,7 +191,7 @@ def test_after_a_backup_was_restored_people_are_let_in_though_numbers_are_lower(
         hub = site.application.hub
         assert hub is not None
         async with opened(site, bob) as client:
-            hub.access_changed[events.server(cast.server.pk)] = 10**9
+            hub._access_changed[events.server(cast.server.pk)] = 10**9
             await act(EventClock.objects.update, generation="0" * 32)
             await say(cast, "after")
             assert await client.closed() == 1012

@@ -75,12 +75,14 @@ def test_nothing_comes_from_a_channel_that_was_lost_and_everything_from_one_that
 def test_channels_that_came_and_went_are_in_the_list_that_is_told(site: Site, cast: Cast) -> None:
     async def story() -> None:
         place = await place_of(site, charlie)
-        await act(create_channel, actor=cast.alice, server=cast.server, name="new", type="text")
+        await act(create_channel, actor=cast.alice, server=cast.server, name="new", type="text", category="Fresh")
         await act(delete_channel, actor=cast.alice, channel=cast.general)
         await act(update_channel, actor=cast.alice, channel=cast.secret, topic="hidden")
         async with opened(site, charlie, resume=place) as client:
             sync = await client.until("CHANNEL_LIST_SYNC")
             assert [channel["name"] for channel in sync["d"]["channels"]] == ["new"]
+            # Nothing that one sees is left in the one that was there.
+            assert [category["name"] for category in sync["d"]["categories"]] == ["Fresh"]
             assert "hidden" not in str(client.frames)
 
     charlie = token(cast.charlie)

@@ -22,7 +22,7 @@ from guilds.actions import (
     update_role,
     update_server,
 )
-from guilds.models import Override
+from guilds.models import Channel, Override
 from guilds.permissions import DEFAULT, Permission
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
@@ -96,6 +96,24 @@ def test_who_loses_a_channel_is_told_and_hears_no_more_of_it(site: Site, cast: C
             assert not await hears_secret(cast, client)
 
     bob = token(cast.bob)
+    run(story())
+
+
+def test_a_category_comes_before_the_channel_through_which_it_is_seen_and_goes_after_it(site: Site, cast: Cast) -> None:
+    async def story() -> None:
+        async with opened(site, charlie) as client:
+            await act(give, cast=cast)
+            assert (await client.until("CATEGORY_CREATE"))["d"]["name"] == "Cellar"
+            assert (await client.next())["t"] == "CHANNEL_CREATE"
+            await act(take_role, actor=cast.alice, member=charlie_there, role=cast.moderator)
+            await client.until("CHANNEL_DELETE")
+            assert (await client.next())["t"] == "CATEGORY_DELETE"
+            assert client.frames[-1]["d"] == {"id": str(cellar.pk), "server_id": str(cast.server.pk)}
+
+    cellar = Channel.objects.create(server=cast.server, name="Cellar", type="category", default_deny=P.VIEW_CHANNEL)
+    Channel.objects.filter(pk=cast.secret.pk).update(parent=cellar)
+    charlie_there = find_member(cast.server, cast.charlie.pk)
+    charlie = token(cast.charlie)
     run(story())
 
 
