@@ -29,17 +29,17 @@ FORGOTTEN = 10.0
 _rests_until = 0.0
 
 
-def hit(bucket: str, key: object) -> None:
+def hit(bucket: str, key: object, cost: int = 1) -> None:
     """Count one use of a bucket of `settings.RATE_LIMITS` by `key` (an address, an account). Raises `TooMany`.
 
-    A bucket that the setting does not name has no limit.
+    A bucket that the setting does not name has no limit. What costs more counts as so many.
     """
-    _require(bucket, str(key), counted=True)
+    _require(bucket, str(key), cost)
 
 
 def require_room(bucket: str, key: object) -> None:
     """Raise `TooMany` where a bucket is full, and count nothing: for those in which only misses are `hit`."""
-    _require(bucket, str(key), counted=False)
+    _require(bucket, str(key), 0)
 
 
 def hit_address(bucket: str, address: str) -> None:
@@ -54,15 +54,15 @@ def forget() -> None:
     _rests_until = 0.0
 
 
-def _require(bucket: str, key: str, *, counted: bool) -> None:
+def _require(bucket: str, key: str, cost: int) -> None:
     rate = settings.RATE_LIMITS.get(bucket)
     if rate is None:
         return
-    if wait := _wait(rate, bucket, key, counted):
+    if wait := _wait(rate, bucket, key, cost):
         raise TooMany(wait=wait)
 
 
-def _wait(rate: str, bucket: str, key: str, counted: bool) -> float:
+def _wait(rate: str, bucket: str, key: str, cost: int) -> float:
     """Seconds to wait; none when the use is within the limit.
 
     A store that is down must neither stop the product nor open it to guessing: meanwhile this process counts alone.
@@ -70,17 +70,16 @@ def _wait(rate: str, bucket: str, key: str, counted: bool) -> float:
     global _rests_until
     if time.monotonic() >= _rests_until:
         try:
-            return _wait_by(settings.RATE_LIMIT_STORAGE, rate, bucket, key, counted)
+            return _wait_by(settings.RATE_LIMIT_STORAGE, rate, bucket, key, cost)
         except StorageError:
             _rests_until = time.monotonic() + REST
             log.warning("The store of rate limits does not answer; for %s s each process counts alone.", REST)
-    return _wait_by(_HERE, rate, bucket, key, counted)
+    return _wait_by(_HERE, rate, bucket, key, cost)
 
 
-def _wait_by(store: str, rate: str, bucket: str, key: str, counted: bool) -> float:
+def _wait_by(store: str, rate: str, bucket: str, key: str, cost: int) -> float:
     limiter, item = _limiter(store), _parsed(rate)
-    within = limiter.hit if counted else limiter.test
-    if within(item, bucket, key):
+    if limiter.hit(item, bucket, key, cost=cost) if cost else limiter.test(item, bucket, key):
         return 0
     return max(1.0, limiter.get_window_stats(item, bucket, key).reset_time - time.time())
 

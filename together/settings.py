@@ -207,6 +207,8 @@ RATE_LIMITS = {
     "sign_in_address": "30/minute" if PRODUCTION else "1000/second",
     "sign_in_account": "10/minute" if PRODUCTION else "1000/second",
     "sign_in_name": "100/minute" if PRODUCTION else "1000/second",
+    # Of this, events that somebody is told again.
+    "resume": "20000/minute" if PRODUCTION else "1000000/second",
     "send": "120/minute" if PRODUCTION else "1000/second",
     "create": "60/minute" if PRODUCTION else "1000/second",
     # Of these only the misses count: codes that are none.

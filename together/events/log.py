@@ -62,6 +62,10 @@ WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM event_lo
 UPDATE event_log SET number = clock.base + fresh.place FROM fresh, clock WHERE event_log.id = fresh.id
 """
 
+# Milliseconds after which PostgreSQL takes the lock from a frozen process (Redis is waited for up to 10 s). Hubs
+# take once what is told twice by that.
+PATIENCE = 15_000
+
 # Asked for every message: the ORM would take longer to write these than PostgreSQL to answer.
 _IS_PENDING = "SELECT 1 FROM event_log WHERE NOT announced LIMIT 1"
 _PENDING = """
@@ -72,8 +76,8 @@ _POSITION = "SELECT generation, number FROM event_clock WHERE id = 1"
 _NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s"
 # Held from the numbering until it is noted that all are announced, so that two processes cannot announce 2 before 1.
 # Any constant will do, as long as nothing else in this database locks the same.
-_LOCK = f"SELECT pg_advisory_lock({0x70_67_65_76})"
-_UNLOCK = f"SELECT pg_advisory_unlock({0x70_67_65_76})"
+_LOCK = f"SET idle_session_timeout = %(patience)s; SELECT pg_advisory_lock({0x70_67_65_76})"
+_UNLOCK = f"SELECT pg_advisory_unlock({0x70_67_65_76}); RESET idle_session_timeout"
 
 
 def is_pending() -> bool:
@@ -90,7 +94,8 @@ def announcing(limit: int) -> Iterator[tuple[str, list[EventRecord]]]:
     block raises.
     """
     try:
-        _locked, _numbered, rows, clock = trip(_LOCK, _NUMBER, _PENDING, _POSITION, values={"limit": limit})
+        values = {"limit": limit, "patience": PATIENCE}
+        *_locked, _numbered, rows, clock = trip(_LOCK, _NUMBER, _PENDING, _POSITION, values=values)
         yield clock[0][0].hex if clock else "", [_record(*row) for row in rows]
         if rows:
             # A trip of its own: it must be committed before anybody else is let in.

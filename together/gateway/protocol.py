@@ -1,7 +1,10 @@
 """uvicorn's WebSocket protocol, with limits on what it takes in and a way to cut who does not read."""
 
 import json
+import socket
+import struct
 from asyncio import BaseTransport, TimerHandle
+from contextlib import suppress
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -26,6 +29,8 @@ SLICE = 4 * 1024
 AFTERWORD = 16 * 1024
 # Bytes that may wait for a client that does not read (threats.md, gateway); a single frame may be larger.
 MAX_UNREAD = 1024 * 1024
+# Linger for no time: what is left is thrown away.
+_RESET = struct.pack("ii", 1, 0)
 
 
 class Protocol(WebSocketsSansIOProtocol):
@@ -130,13 +135,19 @@ class Protocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(GRACE, self.transport.abort)
+        self.close_timer = self.loop.call_later(GRACE, self._abort)
         # Once more, for a client that answers the close and still reads nothing.
-        self.loop.call_later(2 * GRACE, self.transport.abort)
+        self.loop.call_later(2 * GRACE, self._abort)
 
     def _cut_soon(self) -> None:
         """End a connection that is closing: what waits for a client that no longer reads would keep it for ever."""
-        self.loop.call_later(GRACE, self.transport.abort)
+        self.loop.call_later(GRACE, self._abort)
+
+    def _abort(self) -> None:
+        # Reset, else the system would keep what was left unread for a client that never takes it. Closed, it is none.
+        with suppress(OSError, ValueError):
+            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.transport.abort()
 
     def _is_counted(self) -> bool:
         """Whether a frame may pass; a client that has sent too many is dropped."""

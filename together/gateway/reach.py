@@ -58,7 +58,7 @@ def view(user_id: uuid.UUID, session_id: uuid.UUID, resume: str | None = None) -
 
 def _missed(user: User, seen: Seen, audiences: set[str], resume: str) -> list[Frame] | None:
     farewells = {events.server(server_id) for server_id in access.deleted_servers(user)}
-    found = replay.missed(resume, audiences | farewells)
+    found = replay.missed(resume, audiences | farewells, who=user.pk)
     if found is None:
         return None
     told = _since_joining(found, user, audiences)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgpack
@@ -10,7 +11,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import IntegrityError, OperationalError, connections, transaction
 
 from together import events
-from together.events import announcer, bus
+from together.events import announcer, bus, log
 from together.events.bus import Frame
 from together.events.log import EventClock, EventRecord
 from together.testing.gateway import run
@@ -215,6 +216,28 @@ def test_a_transaction_that_commits_late_gets_the_later_number(transactional_db:
     thread.join()
     assert events.drain() == 1
     assert [frame.d["word"] for frame in heard] == ["committed first", "began first"]
+
+
+def test_a_process_that_is_frozen_while_it_announces_silences_no_other(
+    transactional_db: None, heard: list[Frame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "PATIENCE", 100)
+    frozen, thawed = threading.Event(), threading.Event()
+
+    def freeze() -> None:
+        with pytest.raises(OperationalError), log.announcing(10):
+            frozen.set()
+            thawed.wait(10)
+        connections.close_all()
+
+    _publish("one")
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(freeze)
+        frozen.wait(10)
+        assert events.drain() == 1
+        thawed.set()
+        other.result(timeout=10)
+    assert [frame.d["word"] for frame in heard] == ["one"]
 
 
 def test_numbers_are_contiguous_and_in_order_under_many_writers_and_announcers(

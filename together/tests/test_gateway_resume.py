@@ -106,6 +106,23 @@ def test_too_much_is_not_told_anew(site: Site, cast: Cast, monkeypatch: pytest.M
     run(story())
 
 
+def test_who_was_told_a_lot_lately_begins_afresh_and_holds_up_nobody(site: Site, cast: Cast, settings: Any) -> None:
+    async def resumed(who: str, place: str) -> bool:
+        async with opened(site, who, resume=place) as client:
+            return bool(client.frames[0]["d"]["resumed"])
+
+    async def story() -> None:
+        place = await place_of(site, bob)
+        await say(cast, "one", "two")
+        await announced()
+        assert [await resumed(bob, place) for _time in range(2)] == [True, False]
+        assert await resumed(charlie, place)
+
+    settings.RATE_LIMITS = {"resume": "3/minute"}
+    bob, charlie = token(cast.bob), token(cast.charlie)
+    run(story())
+
+
 def test_what_the_log_told_is_not_told_again_by_the_bus(
     site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
