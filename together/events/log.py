@@ -73,7 +73,11 @@ SELECT id, number, name, audiences, refs, created_at FROM event_log
 WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %(limit)s
 """
 _POSITION = "SELECT generation, number FROM event_clock WHERE id = 1"
-_NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s"
+# Not waited for on the disk: what a crash takes of it is announced again, and hubs take it once.
+_NOTE_ANNOUNCED = """
+SET LOCAL synchronous_commit = off;
+UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s
+"""
 # Held from the numbering until it is noted that all are announced, so that two processes cannot announce 2 before 1.
 # Any constant will do, as long as nothing else in this database locks the same.
 _LOCK = f"SET idle_session_timeout = %(patience)s; SELECT pg_advisory_lock({0x70_67_65_76})"

@@ -225,9 +225,12 @@ def test_a_process_that_is_frozen_while_it_announces_silences_no_other(
     frozen, thawed = threading.Event(), threading.Event()
 
     def freeze() -> None:
-        with pytest.raises(OperationalError), log.announcing(10):
-            frozen.set()
-            thawed.wait(10)
+        announcing = log.announcing(10)
+        announcing.__enter__()
+        frozen.set()
+        thawed.wait(10)
+        with pytest.raises(OperationalError):
+            announcing.__exit__(None, None, None)
         connections.close_all()
 
     _publish("one")
