@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import tokens
 from accounts.access import session_of_cookie, session_of_page
 from accounts.actions import disable, enable, sign_in
 from accounts.models import Session, User
@@ -81,6 +82,14 @@ def test_an_expired_token_is_good_for_a_minute_of_leeway_only(api, claims):
     now = int(timezone.now().timestamp())
     assert status(api, jwt.encode({**claims, "exp": now - 50}, KEY)) == 200
     assert status(api, jwt.encode({**claims, "exp": now - 70}, KEY)) == 401
+
+
+def test_a_token_that_was_good_before_expires_all_the_same(api, claims, monkeypatch):
+    token = jwt.encode(claims, KEY)
+    assert [status(api, token) for _time in range(2)] == [200, 200]
+    later = claims["exp"] + 61
+    monkeypatch.setattr(tokens.time, "time", lambda: later)
+    assert status(api, token) == 401
 
 
 @pytest.mark.parametrize(

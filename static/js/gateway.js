@@ -8,7 +8,7 @@ const BANNER_AFTER = 2_000;
 const SHORTEST = 1_000;
 const LONGEST = 30_000;
 const SESSION_ENDED = 4004;
-// After one attempt more than the first that came to nothing, and then after each so many.
+// Attempts that come to nothing between two doubts; the first comes with the second of them.
 const DOUBT_EACH = 4;
 
 class Gateway extends EventTarget {

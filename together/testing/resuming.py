@@ -16,6 +16,12 @@ async def place_of(site: Site, person: str) -> str:
         return str(client.frames[0]["s"])
 
 
+async def resumes(site: Site, person: str, place: str) -> bool:
+    """Whether somebody who comes back goes on from a place, instead of beginning afresh."""
+    async with opened(site, person, resume=place) as client:
+        return bool(client.frames[0]["d"]["resumed"])
+
+
 async def say(cast: Cast, *words: str) -> list[Any]:
     """Let alice say something in `#general`; returns the messages."""
     return [await act(send_message, actor=cast.alice, channel_id=cast.general.pk, content=word) for word in words]

@@ -15,7 +15,7 @@ from together.events.log import EventClock, EventRecord
 from together.gateway import arrival, reach
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
-from together.testing.resuming import announced, place_of, say, told
+from together.testing.resuming import announced, place_of, resumes, say, told
 from together.testing.sockets import Site, opened
 
 NOWHERE = ["", "0", "x" * 3000, "0" * 32 + ".1", "0" * 32 + ".-1", "%00.1", "1.1.1", "9" * 40]
@@ -67,39 +67,31 @@ def test_a_place_that_is_none_means_to_start_afresh(site: Site, cast: Cast, plac
 
 
 def test_what_is_forgotten_ahead_or_of_another_life_of_the_log_cannot_be_resumed(site: Site, cast: Cast) -> None:
-    async def resumed(place: str) -> bool:
-        async with opened(site, bob, resume=place) as client:
-            return bool(client.frames[0]["d"]["resumed"])
-
     async def story() -> None:
         place = await place_of(site, bob)
         life, number = place.split(".")
         await say(cast, "one", "two")
         await announced()
-        assert await resumed(place)
-        assert not await resumed(f"{life}.{int(number) + 100}")
+        assert await resumes(site, bob, place)
+        assert not await resumes(site, bob, f"{life}.{int(number) + 100}")
         await act(EventRecord.objects.filter(number=int(number) + 1).delete)
-        assert not await resumed(place)
-        assert await resumed(f"{life}.{int(number) + 1}")
+        assert not await resumes(site, bob, place)
+        assert await resumes(site, bob, f"{life}.{int(number) + 1}")
         await act(EventClock.objects.update, generation="0" * 32)
-        assert not await resumed(f"{life}.{int(number) + 1}")
+        assert not await resumes(site, bob, f"{life}.{int(number) + 1}")
 
     bob = token(cast.bob)
     run(story())
 
 
 def test_too_much_is_not_told_anew(site: Site, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def resumed(place: str) -> bool:
-        async with opened(site, bob, resume=place) as client:
-            return bool(client.frames[0]["d"]["resumed"])
-
     async def story() -> None:
         place = await place_of(site, bob)
         await say(cast, "one", "two", "three")
-        assert await resumed(place)
+        assert await resumes(site, bob, place)
         await say(cast, *map(str, range(10)))
         await announced()
-        assert not await resumed(place)
+        assert not await resumes(site, bob, place)
 
     monkeypatch.setattr(replay.missed, "__defaults__", (10,))
     bob = token(cast.bob)
@@ -107,16 +99,12 @@ def test_too_much_is_not_told_anew(site: Site, cast: Cast, monkeypatch: pytest.M
 
 
 def test_who_was_told_a_lot_lately_begins_afresh_and_holds_up_nobody(site: Site, cast: Cast, settings: Any) -> None:
-    async def resumed(who: str, place: str) -> bool:
-        async with opened(site, who, resume=place) as client:
-            return bool(client.frames[0]["d"]["resumed"])
-
     async def story() -> None:
         place = await place_of(site, bob)
         await say(cast, "one", "two")
         await announced()
-        assert [await resumed(bob, place) for _time in range(2)] == [True, False]
-        assert await resumed(charlie, place)
+        assert [await resumes(site, bob, place) for _time in range(2)] == [True, False]
+        assert await resumes(site, charlie, place)
 
     settings.RATE_LIMITS = {"resume": "3/minute"}
     bob, charlie = token(cast.bob), token(cast.charlie)
