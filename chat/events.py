@@ -14,6 +14,8 @@ from together import events
 from together.events import Event, Payload, batch_builder
 from together.rest.renderers import plain
 
+_SHAPE = MessageSerializer()
+
 
 def message_created(message: Message) -> Event:
     return _event("MESSAGE_CREATE", message)
@@ -69,4 +71,4 @@ def _rebuild(refs: list[dict[str, Any]]) -> list[Payload | None]:
 
 def _payload(message: Message) -> Payload:
     html = render_to_string("chat/_message.html", {"message": message})
-    return Payload(plain(MessageSerializer(message).data), html)
+    return Payload(plain(_SHAPE.to_representation(message)), html)

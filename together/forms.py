@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 
 from together.refusals import NotFound
 from together.rest.serializers import Input
@@ -32,13 +32,13 @@ class PageForm(forms.Form):
         if self.errors:
             return given
         # What only the page asks is for the form alone.
-        known = self.serializer_class().fields
+        known = self.serializer_class.shared().fields
         filled = {name: value for name, value in given.items() if name in known and value not in ("", None)}
-        serializer = self.serializer_class(data=filled)
-        if not serializer.is_valid():
-            self._show(serializer.errors)
+        try:
+            return {**given, **self.serializer_class.read(filled)}
+        except ValidationError as error:
+            self._show(error.detail)
             return given
-        return {**given, **serializer.validated_data}
 
     def carried_out(self, action: Callable[..., Any], **known: Any) -> bool:
         """Do what the form is for; the outcome is in `result`. False when there is something to show instead.

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
+from rest_framework.exceptions import ValidationError
+
 from accounts.commands import choose_presence
 from accounts.serializers import PresenceChoice
 from chat.commands import start_typing
@@ -53,9 +55,9 @@ class Commands:
             return
         shape, act = known
         try:
-            said = shape(data=frame.get("d"))
-            if said.is_valid():
-                act(self, said.validated_data)
+            act(self, shape.read(frame.get("d")))
+        except ValidationError:
+            return
         except Exception:
             log.exception("%s could not be understood", frame["op"])
 

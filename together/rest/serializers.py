@@ -1,19 +1,47 @@
 """Bases of the serializers: what comes in, what is asked for in a query string."""
 
 from collections.abc import Mapping
-from copy import copy
-from typing import Any
+from functools import cache
+from typing import Any, Self, cast
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.utils.formatting import lazy_format
+
+Field = serializers.Field[Any, Any, Any, Any]
 
 
 class Shape(serializers.Serializer[Any]):
-    """What comes in, each time with the same fields: they are copied, where Django REST framework builds them anew."""
+    """What comes in. It knows nothing of who sent it: one instance reads for everybody."""
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {name: copy(field) for name, field in self._declared_fields.items()}
+    @classmethod
+    @cache
+    def shared(cls) -> Self:
+        """That instance: Django REST framework would build all fields anew for each request."""
+        shape = cls()
+        _translate_each_time(shape)
+        return shape
+
+    @classmethod
+    def read(cls, data: Any) -> dict[str, Any]:
+        """What was sent, as its fields understand it. Raises `ValidationError` with what is wrong with each."""
+        understood: dict[str, Any] = cls.shared().run_validation(data)
+        return understood
+
+
+def _translate_each_time(field: Field) -> None:
+    # What a field says of a limit is put together once, in the language of whom it is first said to.
+    validators: list[Any] = field.validators
+    for validator in validators:
+        said: Any = getattr(validator, "message", None)
+        if isinstance(said, lazy_format):
+            validator.message = format_lazy(cast(str, said.format_string), *said.args, **said.kwargs)
+    parts = field.fields.values() if isinstance(field, serializers.Serializer) else [getattr(field, "child", None)]
+    for part in parts:
+        if part is not None:
+            _translate_each_time(part)
 
 
 class Input(Shape):
@@ -24,7 +52,7 @@ class Input(Shape):
     # Where an unknown key is refused (422).
     strict = False
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+    def get_fields(self) -> dict[str, Field]:
         fields = super().get_fields()
         for field in fields.values():
             field.allow_null = not field.required

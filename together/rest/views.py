@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer
 
 from together.refusals import Refusal
 from together.rest.fields import parse_id
-from together.rest.serializers import Query
+from together.rest.serializers import Query, Shape
 
 
 class JSONAlways(BaseContentNegotiation):
@@ -55,29 +55,26 @@ class ViewSet(viewsets.ViewSet):
     def allowed_methods(self) -> list[str]:
         return [method for method in super().allowed_methods if method != "OPTIONS"]
 
-    def body(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
-        """The request's body as that serializer understands it."""
+    def body(self, shape: type[Shape]) -> dict[str, Any]:
+        """The request's body in that shape."""
         if media_type(self.request) != "application/json":
             raise UnsupportedMediaType(self.request.content_type or "none")
         if not self.request.body:
             raise ParseError(_("The body is empty."))
-        serializer = serializer_class(data=self.request.data, context={"request": self.request})
-        serializer.is_valid(raise_exception=True)
-        validated: dict[str, Any] = serializer.validated_data
-        return validated
+        return shape.read(self.request.data)
 
-    def optional_body(self, serializer_class: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    def optional_body(self, shape: type[Shape]) -> dict[str, Any]:
         """The same of a request that may come without a body; then it is empty."""
-        return self.body(serializer_class) if self.request.body else {}
+        return self.body(shape) if self.request.body else {}
 
-    def query(self, serializer_class: type[Query]) -> dict[str, Any]:
+    def query(self, shape: type[Query]) -> dict[str, Any]:
         """The query string's known parameters; what cannot be read is 400 on the wire, never 422."""
         asked = self.request.query_params
-        serializer = serializer_class(data=asked.dict())
-        if not serializer.is_valid():
-            wrong: dict[str, Any] = serializer.errors
-            raise ValidationError({name: str(errors[0]) for name, errors in wrong.items()}, code="invalid")
-        validated: dict[str, Any] = serializer.validated_data
+        try:
+            validated = shape.read(asked.dict())
+        except ValidationError as error:
+            wrong: Any = error.detail
+            raise ValidationError({name: str(errors[0]) for name, errors in wrong.items()}, code="invalid") from None
         if twice := [name for name in validated if len(asked.getlist(name)) > 1]:
             raise ValidationError({name: _("This is given more than once.") for name in twice}, code="invalid")
         return validated
@@ -85,7 +82,8 @@ class ViewSet(viewsets.ViewSet):
     def answer(self, serializer_class: type[BaseSerializer[Any]], thing: Any, code: int = 200) -> Response:
         """A thing, or a list of things, in its one JSON shape."""
         many = not hasattr(thing, "_meta") and not isinstance(thing, dict)
-        return Response(serializer_class(thing, many=many, context={"request": self.request}).data, status=code)
+        shown = serializer_class(context={"request": self.request}).to_representation
+        return Response([shown(one) for one in thing] if many else shown(thing), status=code)
 
 
 class ListViewSet(ViewSet, viewsets.GenericViewSet[Any]):

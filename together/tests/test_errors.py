@@ -4,12 +4,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import Http404
+from django.utils import translation
 from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import ValidationError
 
 from guilds.models import Member
 from together.rest import errors
-from together.rest.fields import Text
+from together.rest.fields import Listing, Text
 from together.rest.serializers import Input
 
 JSON = "application/json"
@@ -128,10 +129,28 @@ class Strict(Input):
 
 
 def test_a_strict_body_refuses_keys_that_it_does_not_know():
-    assert Strict(data={"name": None}).is_valid()
-    strict = Strict(data={"name": "x", "other": 1})
-    assert not strict.is_valid()
-    assert errors.exception_handler(ValidationError(strict.errors), {}).status_code == 422
+    assert Strict.read({"name": None}) == {}
+    with pytest.raises(ValidationError) as refused:
+        Strict.read({"name": "x", "other": 1})
+    assert errors.exception_handler(refused.value, {}).status_code == 422
+
+
+class Limits(Input):
+    name = Text(min_length=2)
+    words = Listing(child=Text(max_length=3), max_length=9)
+
+
+def test_a_limit_is_explained_to_everybody_in_their_own_language():
+    wrong = {"name": "x", "words": ["long"]}
+    explained = []
+    for language in ("en", "de", "en"):
+        with translation.override(language), pytest.raises(ValidationError) as refused:
+            Limits.read(wrong)
+        explained.append(errors.exception_handler(refused.value, {}).data)
+    assert explained[0] == explained[2] != explained[1]
+    assert "at least 2 characters" in str(explained[0])
+    assert "mindestens 2 Zeichen" in str(explained[1])
+    assert "nicht mehr als 3 Zeichen" in str(explained[1])
 
 
 @pytest.mark.parametrize(
