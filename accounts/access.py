@@ -54,9 +54,12 @@ def session_of_page(request: HttpRequest) -> Session | None:
     return _named(request.session)
 
 
-def sessions_of(actor: User) -> list[Session]:
-    """One's own live sign-ins, the most recently used first."""
-    return list(Session.objects.live().filter(user=actor).order_by("-last_active", "-id"))
+def sessions_of(actor: User, here: Session) -> list[Session]:
+    """One's own live sign-ins, the most recently used first; the `current` one is that by which they are asked for."""
+    sessions = list(Session.objects.live().filter(user=actor).order_by("-last_active", "-id"))
+    for session in sessions:
+        session.current = session.pk == here.pk
+    return sessions
 
 
 def _named(cookie: SessionBase) -> Session | None:

@@ -157,7 +157,7 @@ class AccountViewSet(SignedInViewSet):
     @operation(SessionSerializer(many=True))
     def sessions(self, request: Request) -> Response:
         """One's own sign-ins, by page and by API, the most recently used first."""
-        return self.answer(SessionSerializer, sessions_of(self.actor))
+        return self.answer(SessionSerializer, sessions_of(self.actor, self.session))
 
     @operation()
     def revoke(self, request: Request, **ids: Any) -> Response:

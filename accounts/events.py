@@ -9,6 +9,7 @@ from accounts.presence import with_presence
 from accounts.serializers import PresenceSerializer, SelfSerializer
 from together import events
 from together.events import Event, Payload, builder
+from together.rest.serializers import show
 
 
 def sessions_ended(session_ids: Iterable[uuid.UUID]) -> Event:
@@ -34,10 +35,10 @@ def presence_updated(user_id: uuid.UUID, server_ids: Iterable[uuid.UUID]) -> Eve
 @builder("USER_UPDATE")
 def _self(refs: dict[str, Any]) -> Payload | None:
     user = User.objects.filter(pk=refs["user"]).first()
-    return Payload(dict(SelfSerializer(user).data)) if user else None
+    return Payload(show(SelfSerializer, user)) if user else None
 
 
 @builder("PRESENCE_UPDATE")
 def _presence(refs: dict[str, Any]) -> Payload | None:
     user = with_presence(User.objects.filter(pk=refs["user"])).first()
-    return Payload(dict(PresenceSerializer(user).data)) if user else None
+    return Payload(show(PresenceSerializer, user)) if user else None

@@ -121,6 +121,9 @@ class Session(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     last_active = models.DateTimeField(default=timezone.now)
 
+    # Whether it is the one by which somebody asks; only where `accounts.access.sessions_of` was asked.
+    current: bool
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:

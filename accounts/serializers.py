@@ -74,15 +74,12 @@ class AuthSerializer(serializers.Serializer[Any]):
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):
-    current = serializers.SerializerMethodField()
+    current = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Session
         fields = ("id", "client", "created_at", "last_active", "expires_at", "current")
         read_only_fields = fields
-
-    def get_current(self, session: Session) -> bool:
-        return bool(session.pk == getattr(self.context["request"].auth, "pk", None))
 
 
 class NoticeSerializer(serializers.Serializer[Any]):

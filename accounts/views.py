@@ -120,8 +120,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @signed_in
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
-    context = {"sessions": sessions_of(person(request)), "current": request.sign_in}  # type: ignore[attr-defined]
-    return render(request, "accounts/sessions_view.html", context)
+    mine = sessions_of(person(request), request.sign_in)  # type: ignore[attr-defined]
+    return render(request, "accounts/sessions_view.html", {"sessions": mine})
 
 
 @require_POST

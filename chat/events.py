@@ -13,8 +13,7 @@ from guilds.models import Channel
 from together import events
 from together.events import Event, Payload, batch_builder
 from together.rest.renderers import plain
-
-_SHAPE = MessageSerializer()
+from together.rest.serializers import show
 
 
 def message_created(message: Message) -> Event:
@@ -71,4 +70,4 @@ def _rebuild(refs: list[dict[str, Any]]) -> list[Payload | None]:
 
 def _payload(message: Message) -> Payload:
     html = render_to_string("chat/_message.html", {"message": message})
-    return Payload(plain(_SHAPE.to_representation(message)), html)
+    return Payload(plain(show(MessageSerializer, message)), html)

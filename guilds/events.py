@@ -18,6 +18,7 @@ from guilds.serializers import (
 )
 from together import events
 from together.events import Event, Payload, builder
+from together.rest.serializers import show
 
 
 def access_changed(server_id: uuid.UUID, *user_ids: uuid.UUID, told: Iterable[uuid.UUID] = ()) -> Event:
@@ -125,7 +126,7 @@ def channel_deleted(channel: Channel) -> Event:
 
 
 def override_updated(override: Override) -> Event:
-    told = dict(OverrideSerializer(override).data)
+    told = show(OverrideSerializer, override)
     return _as_of_now("CHANNEL_OVERRIDE_UPDATE", override.channel_id, "override", override.pk, told)
 
 
@@ -201,7 +202,7 @@ def _kind(channel: Channel, what: str) -> str:
 @builder("SERVER_UPDATE")
 def _server(refs: dict[str, Any]) -> Payload | None:
     server = Server.objects.living().with_member_count().filter(pk=refs["server"]).first()
-    return Payload(dict(ServerSerializer(server).data)) if server else None
+    return Payload(show(ServerSerializer, server)) if server else None
 
 
 @builder("CHANNEL_CREATE", "CHANNEL_UPDATE", "CATEGORY_CREATE", "CATEGORY_UPDATE")
@@ -213,16 +214,16 @@ def _channel(refs: dict[str, Any]) -> Payload | None:
 @builder("ROLE_CREATE", "ROLE_UPDATE")
 def _role(refs: dict[str, Any]) -> Payload | None:
     role = Role.objects.filter(pk=refs["role"]).first()
-    return Payload(dict(RoleSerializer(role).data)) if role else None
+    return Payload(show(RoleSerializer, role)) if role else None
 
 
 @builder("CHANNEL_OVERRIDE_UPDATE")
 def _override(refs: dict[str, Any]) -> Payload | None:
     override = Override.objects.filter(pk=refs["override"]).first()
-    return _unless_changed(refs, dict(OverrideSerializer(override).data)) if override else None
+    return _unless_changed(refs, show(OverrideSerializer, override)) if override else None
 
 
 @builder("INVITE_CREATE")
 def _invite(refs: dict[str, Any]) -> Payload | None:
     invite = Invite.objects.filter(pk=refs["invite"]).first()
-    return Payload(dict(InviteSerializer(invite).data)) if invite else None
+    return Payload(show(InviteSerializer, invite)) if invite else None

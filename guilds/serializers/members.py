@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.serializers import ShownSerializer
 from guilds.models import Member, Role
 from together.rest.fields import Id, Name
-from together.rest.serializers import Input, Query
+from together.rest.serializers import Input, Query, show
 
 # Members of one page.
 MAX_PAGE = 1000
@@ -49,7 +49,7 @@ class MemberSerializer(ShownSerializer, serializers.ModelSerializer[Member]):
     @extend_schema_field(MemberRoleSerializer(many=True))
     def get_roles(self, member: Member) -> Any:
         roles = sorted((held.role for held in member.member_roles.all()), key=lambda role: -role.position)
-        return MemberRoleSerializer(roles, many=True).data
+        return [show(MemberRoleSerializer, role) for role in roles]
 
 
 class MemberUpdate(Input):

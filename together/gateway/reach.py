@@ -17,6 +17,7 @@ from together.events import replay
 from together.events.bus import Frame
 from together.events.replay import Missed
 from together.gateway.ready import Seen, channel_lists, ready
+from together.rest.serializers import show
 
 
 @dataclass
@@ -106,10 +107,10 @@ def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerV
     views = ServerViews(all={here, *(events.channel(channel.pk) for channel in everything)})
     categories = [channel for channel in everything if channel.type == ChannelType.CATEGORY]
     channels = [channel for channel in everything if channel.type != ChannelType.CATEGORY]
-    for told in CategorySerializer(categories, many=True).data:
-        views.places[events.channel(told["id"])] = ("CATEGORY", dict(told))
-    for told in ChannelSerializer(channels, many=True).data:
-        views.places[events.channel(told["id"])] = ("CHANNEL", dict(told))
+    for category in categories:
+        views.places[events.channel(category.pk)] = ("CATEGORY", show(CategorySerializer, category))
+    for channel in channels:
+        views.places[events.channel(channel.pk)] = ("CHANNEL", show(ChannelSerializer, channel))
     for user_id, heard in access.heard_by(users, server_id).items():
         views.of_user[user_id] = {here, *heard}
     return views

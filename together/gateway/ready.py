@@ -21,6 +21,7 @@ from guilds.serializers import (
     ServerSerializer,
 )
 from together.events.bus import Frame
+from together.rest.serializers import show
 
 Seen = Mapping[uuid.UUID, Collection[uuid.UUID]]
 
@@ -30,8 +31,8 @@ def ready(user: User, seen: Seen) -> dict[str, Any]:
     servers = access.visible_servers(user).with_member_count().order_by("created_at", "id")
     news = unread(user.pk, set().union(*seen.values()))
     return {
-        "user": dict(SelfSerializer(user).data),
-        "servers": [dict(server) for server in ServerSerializer(servers, many=True).data],
+        "user": show(SelfSerializer, user),
+        "servers": [show(ServerSerializer, one) for one in servers],
         "dm_channels": [],
         "unread_counts": [{"channel_id": str(id), "unread_count": one.messages} for id, one in news.items()],
         "mention_counts": [{"channel_id": str(id), "count": one.mentions} for id, one in news.items() if one.mentions],
@@ -58,20 +59,20 @@ def channel_lists(seen: Seen) -> list[Frame]:
 def _by_server(shape: type[BaseSerializer[Any]], places: Iterable[Channel]) -> defaultdict[str, list[dict[str, Any]]]:
     grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for place in places:
-        grouped[str(place.server_id)].append(dict(shape(place).data))
+        grouped[str(place.server_id)].append(show(shape, place))
     return grouped
 
 
 def _roles(seen: Seen) -> dict[str, list[dict[str, Any]]]:
     grouped: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for role in Role.objects.filter(server__in=seen).in_order():
-        grouped[str(role.server_id)].append(dict(RoleSerializer(role).data))
+        grouped[str(role.server_id)].append(show(RoleSerializer, role))
     return dict(grouped)
 
 
 def _overrides(seen: Seen) -> dict[str, list[dict[str, Any]]]:
     channels: set[uuid.UUID] = set().union(*seen.values())
     return {
-        str(channel_id): [dict(row) for row in OverrideSerializer(overrides, many=True).data]
+        str(channel_id): [show(OverrideSerializer, one) for one in overrides]
         for channel_id, overrides in overrides_shown(channels).items()
     }

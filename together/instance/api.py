@@ -25,6 +25,7 @@ from together.instance.serializers import (
 )
 from together.refusals import Forbidden
 from together.rest.schema import operation
+from together.rest.serializers import show
 
 
 class InstanceViewSet(SignedInViewSet):
@@ -34,7 +35,7 @@ class InstanceViewSet(SignedInViewSet):
     def stats(self, request: Request) -> Response:
         """How many people, servers, channels and messages there are, and how this process fares."""
         self._require_administrator()
-        return Response(StatsSerializer(queries.stats()).data)
+        return Response(show(StatsSerializer, queries.stats()))
 
     @operation(InstanceSettingsSerializer, refuses=(403,))
     def show_settings(self, request: Request) -> Response:
@@ -54,7 +55,7 @@ class InstanceViewSet(SignedInViewSet):
         wanted = self.query(UserQuery)
         self._require_administrator()
         rows = queries.users(search=wanted.pop("search"), sort_by=wanted.pop("sort_by"))
-        return Response(UserPageSerializer(queries.part(rows, **wanted)).data)
+        return Response(show(UserPageSerializer, queries.part(rows, **wanted)))
 
     @operation(AdminUserSerializer, body=UserChange, refuses=(403,))
     def update_user(self, request: Request, **ids: Any) -> Response:
@@ -81,7 +82,7 @@ class InstanceViewSet(SignedInViewSet):
         wanted = self.query(PageQuery)
         self._require_administrator()
         rows = queries.servers(search=wanted.pop("search"))
-        return Response(ServerPageSerializer(queries.part(rows, **wanted)).data)
+        return Response(show(ServerPageSerializer, queries.part(rows, **wanted)))
 
     @operation(refuses=(403,))
     def delete_server(self, request: Request, **ids: Any) -> Response:

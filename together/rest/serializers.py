@@ -1,6 +1,6 @@
-"""Bases of the serializers: what comes in, what is asked for in a query string."""
+"""How things are shown in their one JSON shape, and the bases of what comes in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Self, cast
 
@@ -8,9 +8,20 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import BaseSerializer
 from rest_framework.utils.formatting import lazy_format
 
 Field = serializers.Field[Any, Any, Any, Any]
+
+
+def show(serializer_class: type[BaseSerializer[Any]], thing: Any) -> Any:
+    """A thing as it is on the wire. All of a kind look the same to everybody, so one serializer shows them all."""
+    return _shown_by(cast(Any, serializer_class))(thing)
+
+
+@cache
+def _shown_by(serializer_class: type[BaseSerializer[Any]]) -> Callable[[Any], Any]:
+    return serializer_class().to_representation
 
 
 class Shape(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from rest_framework.serializers import BaseSerializer
 
 from together.refusals import Refusal
 from together.rest.fields import parse_id
-from together.rest.serializers import Query, Shape
+from together.rest.serializers import Query, Shape, show
 
 
 class JSONAlways(BaseContentNegotiation):
@@ -82,8 +82,8 @@ class ViewSet(viewsets.ViewSet):
     def answer(self, serializer_class: type[BaseSerializer[Any]], thing: Any, code: int = 200) -> Response:
         """A thing, or a list of things, in its one JSON shape."""
         many = not hasattr(thing, "_meta") and not isinstance(thing, dict)
-        shown = serializer_class(context={"request": self.request}).to_representation
-        return Response([shown(one) for one in thing] if many else shown(thing), status=code)
+        shown = [show(serializer_class, one) for one in thing] if many else show(serializer_class, thing)
+        return Response(shown, status=code)
 
 
 class ListViewSet(ViewSet, viewsets.GenericViewSet[Any]):

@@ -196,7 +196,7 @@ def test_what_the_database_refuses_is_told_apart_by_its_own_codes(cast):
 
 
 def test_a_bug_is_a_500_without_detail_and_in_the_log(api, cast, monkeypatch, caplog):
-    monkeypatch.setattr("accounts.api.sessions_of", lambda user: 1 / 0)
+    monkeypatch.setattr("accounts.api.sessions_of", lambda *_: 1 / 0)
     answer = api(cast.alice).get("/users/@me/sessions")
     assert (answer.status_code, set(answer.json())) == (500, {"error"})
     assert "division" not in answer.json()["error"]
