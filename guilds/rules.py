@@ -4,20 +4,29 @@ A channel that inherits has none of its own: what its category says counts. It t
 its own is changed, so that nothing that was hidden becomes open.
 """
 
-import copy
 import uuid
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db.models import F
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from guilds.models import Channel, Override
 from guilds.permissions import Overrule, Rules
+from together.database.trip import trip
 from together.refusals import Refusal
 
 Holder = tuple[uuid.UUID | None, uuid.UUID | None]
+
+_OF_OVERRIDE = [field.attname for field in Override._meta.concrete_fields]
+# Somebody who comes in asks for a thousand channels: in one array they cost a fraction of what they cost one by one.
+_SHOWN = f"""
+SELECT {", ".join("channel.id" if name == "channel_id" else f"override.{name}" for name in _OF_OVERRIDE)}
+FROM channels AS channel JOIN channel_permission_overrides AS override
+    ON override.channel_id = CASE WHEN channel.inherits THEN channel.parent_id ELSE channel.id END
+WHERE channel.id = ANY(%(channels)s) ORDER BY override.role_id NULLS LAST, override.user_id
+"""  # noqa: S608  (names of our own columns)
 
 
 def same(one: Rules, other: Rules) -> bool:
@@ -45,17 +54,11 @@ def with_override(rules: Rules, holder: Holder, overrule: Overrule | None) -> Ru
 
 def overrides_shown(channels: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Override]]:
     """The overrides that count in each of these channels, in the order of the wire; lent ones as its own."""
-    lenders = dict(Channel.objects.filter(pk__in=channels, inherits=True).values_list("pk", "parent_id"))
-    borrowers: defaultdict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for channel_id in channels:
-        borrowers[lenders.get(channel_id) or channel_id].append(channel_id)
+    (rows,) = trip(_SHOWN, values={"channels": list(channels)})
     shown: defaultdict[uuid.UUID, list[Override]] = defaultdict(list)
-    rows = Override.objects.filter(channel__in=borrowers)
-    for override in rows.order_by(F("role_id").asc(nulls_last=True), "user_id"):
-        for channel_id in borrowers[override.channel_id]:
-            row = copy.copy(override)
-            row.channel_id = channel_id
-            shown[channel_id].append(row)
+    for row in rows:
+        override = Override.from_db(connection.alias, _OF_OVERRIDE, row)
+        shown[override.channel_id].append(override)
     return dict(shown)
 
 
