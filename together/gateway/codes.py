@@ -8,7 +8,8 @@ SESSION_ENDED = 4004
 TOO_FAST = 4008
 # The client did not read what it was sent; reconnect and catch up.
 TOO_SLOW = 4009
-# From RFC 6455: a binary frame, a frame that is too large, and a server that cannot go on: try again.
+# From RFC 6455: a binary frame, text in no known letters, a frame that is too large, and a server that cannot go on.
 NOT_TEXT = 1003
+NOT_UTF8 = 1007
 TOO_BIG = 1009
 TRY_AGAIN = 1012

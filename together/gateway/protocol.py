@@ -108,6 +108,14 @@ class Protocol(WebSocketsSansIOProtocol):
         if self._is_counted() and (event.data or event.fin):
             super().handle_cont(event)
 
+    def send_receive_event_to_app(self) -> None:
+        # uvicorn would do the same, and write a stack trace into the log each time.
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_utf8(b"".join(self.frames)):
+            self.frames = []
+            self.drop(codes.NOT_UTF8)
+        else:
+            super().send_receive_event_to_app()
+
     def push(self, framed: bytes) -> None:
         """Write a frame at once, unless the client has left too many unread: then it is dropped."""
         if self.close_sent or self.transport.is_closing():
@@ -181,3 +189,11 @@ class Protocol(WebSocketsSansIOProtocol):
         if self._handshake_timer is not None:
             self._handshake_timer.cancel()
             self._handshake_timer = None
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

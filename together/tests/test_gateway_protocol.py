@@ -131,6 +131,30 @@ def test_one_who_says_goodbye_and_never_reads_does_not_keep_the_connection(site,
         assert not site.connections
 
 
+@pytest.mark.parametrize("pieces", [[b"\xff"], [b'{"op":"', b"\xc3", b'"}']], ids=["one frame", "fragments"])
+def test_text_that_is_not_utf8_is_refused_with_its_own_code_and_without_a_stack_trace(site, cast, caplog, pieces):
+    with connect(site) as client:
+        enter(client, cast.alice)
+        for number, piece in enumerate(pieces):
+            kind = CONTINUATION if number else TEXT
+            client.sendall(frame(kind, piece, final=number == len(pieces) - 1))
+        heard = b""
+        while closed_with(1007) not in heard:
+            heard += client.recv(65536) or pytest.fail("closed without a code")
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+def test_letters_split_between_fragments_are_whole(site, cast):
+    word = '{"op":"HEARTBEAT","d":"é"}'.encode()
+    split = word.index("é".encode()) + 1
+    with connect(site) as client:
+        enter(client, cast.alice)
+        client.sendall(frame(TEXT, word[:split], final=False) + frame(CONTINUATION, word[split:]))
+        heard = b""
+        while b"HEARTBEAT_ACK" not in heard:
+            heard += client.recv(65536) or pytest.fail("closed")
+
+
 def test_a_flood_that_ends_with_a_close_ends_the_socket(site, cast):
     with connect(site) as client:
         enter(client, cast.alice)
