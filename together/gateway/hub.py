@@ -28,6 +28,8 @@ STALL_TICK = 5.0
 SESSION_TICK = 60.0
 # Frames kept for a socket on its way in: what a busy instance says in the 30 s that a crowd may take to get in.
 MAX_KEPT = 10_000
+# The last that an audience hears.
+_ENDINGS = {"CHANNEL_DELETE", "CATEGORY_DELETE"}
 
 
 class Hub:
@@ -105,6 +107,8 @@ class Hub:
             self._drop(self._audience(frame), codes.SESSION_ENDED)
         else:
             self._deliver(frame)
+            if frame.name in _ENDINGS:
+                self._forget(frame)
 
     def _keep(self, socket: Socket, frame: Frame) -> None:
         if socket.kept is not None and not frame.name.startswith("@"):
@@ -122,6 +126,11 @@ class Hub:
             for socket in alike:
                 socket.push(framed)
         metrics.delivered(len(hearers))
+
+    def _forget(self, frame: Frame) -> None:
+        # Sockets live for days. One on its way in needs the audience yet, to be told of its end.
+        for socket in self._audience(frame) - self._arriving:
+            self.listen(socket, socket.audiences.difference(frame.audiences))
 
     async def _change_access(self, frame: Frame) -> None:
         server_id = uuid.UUID(frame.d["server"])

@@ -102,7 +102,8 @@ def _is_invite(frame: Frame) -> bool:
 
 def within_server(users: Collection[uuid.UUID], server_id: uuid.UUID) -> ServerViews:
     """What these people may hear of one server as of now."""
-    everything = list(Channel.objects.in_living_servers().filter(server=server_id).with_category())
+    # Those of a deleted server, too: nobody sees them, and nobody keeps their audiences.
+    everything = list(Channel.objects.filter(server=server_id).with_category())
     here = events.server(server_id)
     views = ServerViews(all={here, *(events.channel(channel.pk) for channel in everything)})
     categories = [channel for channel in everything if channel.type == ChannelType.CATEGORY]

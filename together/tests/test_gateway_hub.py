@@ -15,7 +15,7 @@ from accounts.actions import sign_in
 from accounts.models import Session
 from accounts.tokens import access_token
 from chat.actions import send_message
-from guilds.actions import create_channel, create_server, delete_server, join_server, update_channel
+from guilds.actions import create_channel, create_server, delete_channel, delete_server, join_server, update_channel
 from guilds.models import Server
 from together import events
 from together.gateway import consumer, hub, reach
@@ -76,6 +76,32 @@ def test_a_deleted_server_is_silent(site: Site, cast: Cast) -> None:
             await client.silence()
 
     bob = token(cast.bob)
+    run(story())
+
+
+@pytest.mark.parametrize("what", ["channel", "server"])
+def test_of_what_is_deleted_a_socket_keeps_no_trace(site: Site, cast: Cast, what: str) -> None:
+    def kept() -> set[str]:
+        [socket] = site.application.hub.sockets
+        return socket.audiences
+
+    async def story() -> None:
+        async with opened(site, bob) as client:
+            before = set(kept())
+            made = await act(create_channel, actor=cast.alice, server=cast.server, name="passing", type="text")
+            await client.until("CHANNEL_CREATE")
+            assert kept() == before | {events.channel(made.pk)}
+            if what == "channel":
+                await act(delete_channel, actor=cast.alice, channel=made)
+            else:
+                await act(delete_server, actor=cast.alice, server=cast.server)
+            left = before if what == "channel" else before & {events.user(cast.bob.pk), events.session(sign_in)}
+            async with asyncio.timeout(5):
+                while kept() != left:
+                    await asyncio.sleep(0.02)
+
+    bob = token(cast.bob)
+    sign_in = Session.objects.filter(user=cast.bob).latest("created_at").pk
     run(story())
 
 
