@@ -19,11 +19,6 @@ def show(serializer_class: type[BaseSerializer[Any]], thing: Any) -> Any:
     return _shown_by(cast(Any, serializer_class))(thing)
 
 
-@cache
-def _shown_by(serializer_class: type[BaseSerializer[Any]]) -> Callable[[Any], Any]:
-    return serializer_class().to_representation
-
-
 class Shape(serializers.Serializer[Any]):
     """What comes in. It knows nothing of who sent it: one instance reads for everybody."""
 
@@ -40,19 +35,6 @@ class Shape(serializers.Serializer[Any]):
         """What was sent, as its fields understand it. Raises `ValidationError` with what is wrong with each."""
         understood: dict[str, Any] = cls.shared().run_validation(data)
         return understood
-
-
-def _translate_each_time(field: Field) -> None:
-    # What a field says of a limit is put together once, in the language of whom it is first said to.
-    validators: list[Any] = field.validators
-    for validator in validators:
-        said: Any = getattr(validator, "message", None)
-        if isinstance(said, lazy_format):
-            validator.message = format_lazy(cast(str, said.format_string), *said.args, **said.kwargs)
-    parts = field.fields.values() if isinstance(field, serializers.Serializer) else [getattr(field, "child", None)]
-    for part in parts:
-        if part is not None:
-            _translate_each_time(part)
 
 
 class Input(Shape):
@@ -84,3 +66,21 @@ class Input(Shape):
 
 class Query(Shape):
     """The known parameters of a query string; unknown ones are ignored."""
+
+
+def _translate_each_time(field: Field) -> None:
+    # What a field says of a limit is put together once, in the language of whom it is first said to.
+    validators: list[Any] = field.validators
+    for validator in validators:
+        said: Any = getattr(validator, "message", None)
+        if isinstance(said, lazy_format):
+            validator.message = format_lazy(cast(str, said.format_string), *said.args, **said.kwargs)
+    parts = field.fields.values() if isinstance(field, serializers.Serializer) else [getattr(field, "child", None)]
+    for part in parts:
+        if part is not None:
+            _translate_each_time(part)
+
+
+@cache
+def _shown_by(serializer_class: type[BaseSerializer[Any]]) -> Callable[[Any], Any]:
+    return serializer_class().to_representation
