@@ -74,12 +74,15 @@ class AuthSerializer(serializers.Serializer[Any]):
 
 
 class SessionSerializer(serializers.ModelSerializer[Session]):
-    current = serializers.BooleanField(read_only=True)
+    current = serializers.SerializerMethodField()
 
     class Meta:
         model = Session
         fields = ("id", "client", "created_at", "last_active", "expires_at", "current")
         read_only_fields = fields
+
+    def get_current(self, session: Session) -> bool:
+        return session.current
 
 
 class NoticeSerializer(serializers.Serializer[Any]):

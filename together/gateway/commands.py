@@ -55,9 +55,9 @@ class Commands:
             return
         shape, act = known
         try:
-            act(self, shape.read(frame.get("d")))
-        except ValidationError:
-            return
+            said = _understood(shape, frame.get("d"))
+            if said is not None:
+                act(self, said)
         except Exception:
             log.exception("%s could not be understood", frame["op"])
 
@@ -105,6 +105,13 @@ async def _carry_out(work: Coroutine[Any, Any, Any]) -> None:
         pass
     except Exception:
         log.exception("What a socket said could not be done")
+
+
+def _understood(shape: type[Input], d: Any) -> dict[str, Any] | None:
+    try:
+        return shape.read(d)
+    except ValidationError:
+        return None
 
 
 def _forget_before(moment: float) -> None:

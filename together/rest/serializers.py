@@ -33,6 +33,8 @@ class Shape(serializers.Serializer[Any]):
     @classmethod
     def read(cls, data: Any) -> dict[str, Any]:
         """What was sent, as its fields understand it. Raises `ValidationError` with what is wrong with each."""
+        if data is None:
+            raise _not_an_object()
         understood: dict[str, Any] = cls.shared().run_validation(data)
         return understood
 
@@ -53,7 +55,7 @@ class Input(Shape):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            raise ValidationError({"non_field_errors": [_("The body must be a JSON object.")]}, code="invalid_type")
+            raise _not_an_object()
         if self.strict and (unknown := sorted(set(data) - set(self.fields))):
             message = _("This field is not known.")
             raise ValidationError({name[:40]: [message] for name in unknown[:10]}, code="unknown_field")
@@ -66,6 +68,10 @@ class Input(Shape):
 
 class Query(Shape):
     """The known parameters of a query string; unknown ones are ignored."""
+
+
+def _not_an_object() -> ValidationError:
+    return ValidationError({"non_field_errors": [_("The body must be a JSON object.")]}, code="invalid_type")
 
 
 def _translate_each_time(field: Field) -> None:

@@ -135,6 +135,17 @@ def test_a_strict_body_refuses_keys_that_it_does_not_know():
     assert errors.exception_handler(refused.value, {}).status_code == 422
 
 
+@pytest.mark.parametrize("body", ["null", "[]", "5", '"text"'])
+def test_a_body_that_is_no_object_is_said_to_be_none(api, cast, body):
+    answer = send(api, cast.alice, "/servers", body)
+    assert answer.status_code == 422
+    assert answer.json() == {
+        "error": "The body must be a JSON object.",
+        "fields": {"non_field_errors": "The body must be a JSON object."},
+    }
+    assert send(api, cast.alice, "/servers", '{"name": "An object"}').status_code == 201
+
+
 class Limits(Input):
     name = Text(min_length=2)
     words = Listing(child=Text(max_length=3), max_length=9)
