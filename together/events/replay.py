@@ -87,7 +87,7 @@ def frames_of(records: Iterable[EventRecord], life: str) -> list[Frame]:
 
 
 def _may_be_told(who: object, count: int) -> bool:
-    # Each costs some 0.3 ms to build, on two threads that everybody waits for who comes in.
+    # Each costs 0.15 to 0.3 ms to build, on two threads that everybody waits for who comes in.
     try:
         if count:
             limits.hit("resume", who, cost=count)
