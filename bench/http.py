@@ -4,6 +4,10 @@ A real instance with a core to itself; the load and PostgreSQL share the other o
 does not exist under `/api`: it passes the bridge, every middleware, all routes and the API's own dispatch, and is then
 refused without a look at the database. (`/api/health/live` would cost less, but Django never sees it.) Beside it stands
 what everybody who is signed in pays: a request that is refused as soon as it is known who asks.
+
+A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
+empty request costs up to twice as much a few hundred times a second as back to back. So each is compared twice: with
+empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced").
 """
 
 import sys
@@ -94,6 +98,8 @@ class Figure:
     """How busy the core of the server was, from 0 to 1."""
     load: float
     """How busy the other one was."""
+    paced: float = 0.0
+    """The cost of an empty request, with as many in a second."""
 
 
 KINDS = ("empty", "signed in", "send", "open", "READY")
@@ -119,25 +125,35 @@ async def measure(scene: Scene, server: int, rounds: int, seconds: float) -> Non
     for kinds in (KINDS[:-1], KINDS[-1:]):
         for _round, connections, kind in itertools.product(range(rounds), CONNECTIONS, kinds):
             took = latencies[kind, connections]
-            figures[kind, connections].append(await run(scene, kind, connections, server, seconds, took))
+            figure = await run(scene, kind, connections, server, seconds, took)
+            figure.paced = (await run(scene, "empty", connections, server, seconds, [], figure.rate)).cost
+            figures[kind, connections].append(figure)
     print(f"Medians of {rounds} rounds of {seconds} s each; latencies in ms, CPU of the server process in ms.\n")
-    print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}{'x empty':>9}", end="")
-    print(f"{'server':>9}{'load':>8}  limited by")
+    print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}", end="")
+    print(f"{'x empty':>9}{'x paced':>9}{'server':>9}{'load':>8}  limited by")
     for kind, connections in itertools.product(KINDS, CONNECTIONS):
-        rate, cost, server_core, load_core = (
-            median(figures[kind, connections], name) for name in ("rate", "cost", "server", "load")
+        rate, cost, server_core, load_core, paced = (
+            median(figures[kind, connections], name) for name in ("rate", "cost", "server", "load", "paced")
         )
         times = statistics.quantiles(latencies[kind, connections], n=100)
         ratio = cost / median(figures["empty", connections], "cost")
         print(f"{kind:10}{connections:12}{rate:12.0f}{times[49] * 1e3:8.1f}{times[98] * 1e3:8.1f}", end="")
-        print(f"{cost:8.2f}{ratio:9.1f}{server_core:9.0%}{load_core:8.0%}  {limit(server_core, load_core)}")
+        print(f"{cost:8.2f}{ratio:9.1f}{cost / paced:9.1f}", end="")
+        print(f"{server_core:9.0%}{load_core:8.0%}  {limit(server_core, load_core)}")
 
 
-async def run(scene: Scene, kind: str, connections: int, server: int, seconds: float, took: list[float]) -> Figure:
+async def run(
+    scene: Scene, kind: str, connections: int, server: int, seconds: float, took: list[float], rate: float = 0.0
+) -> Figure:
+    """One stretch; at most `rate` requests in a second, or back to back."""
     deeds = [await scene.deeds(kind, number) for number in range(connections)]
     count, began = len(took), time.perf_counter()
     beside, served = cpu_beside(server), cpu(server)
-    await asyncio.gather(*(repeat(deed, began + seconds, took) for deed, _end in deeds))
+    turns = [began + number / rate if rate else began for number in range(connections)]
+    period = connections / rate if rate else 0.0
+    await asyncio.gather(
+        *(repeat(deed, began + seconds, took, turn, period) for (deed, _end), turn in zip(deeds, turns, strict=True))
+    )
     lasted, done = time.perf_counter() - began, len(took) - count
     used, load = cpu(server) - served, cpu_beside(server) - beside
     figure = Figure(done / lasted, used / done * 1000, used / lasted, load / lasted)
@@ -148,10 +164,14 @@ async def run(scene: Scene, kind: str, connections: int, server: int, seconds: f
     return figure
 
 
-async def repeat(deed: Deed, until: float, took: list[float]) -> None:
+async def repeat(deed: Deed, until: float, took: list[float], turn: float, period: float) -> None:
     while (now := time.perf_counter()) < until:
+        if now < turn:
+            await asyncio.sleep(turn - now)
+            continue
         await deed()
         took.append(time.perf_counter() - now)
+        turn += period
 
 
 def median(figures: list[Figure], name: str) -> float:
