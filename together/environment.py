@@ -73,6 +73,7 @@ TOGETHER_ENV = one(
 PRODUCTION = TOGETHER_ENV == "production"
 HOST = one(env.str, "HOST", "127.0.0.1")
 PORT = one(env.int, "PORT", 8000, validate=validate.Range(min=1, max=65535))
+ADDRESS = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 DATA_DIR = Path(one(env.str, "TOGETHER_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
 SECRET_KEY = one(env.str, "SECRET_KEY", "")
 ALLOWED_HOSTS = several("ALLOWED_HOSTS")
@@ -136,5 +137,5 @@ except ValueError:
 
 SECRET_KEY = SECRET_KEY or ("for tests only " * 4 if TOGETHER_ENV == "test" else own_secret(DATA_DIR))
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]", "testserver"]
-PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://{HOST}:{PORT}")
+PUBLIC_URL = PUBLIC_URL or (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else f"http://{ADDRESS}")
 SECURE = PUBLIC_URL.startswith("https://")

@@ -14,6 +14,7 @@ from together.environment import BASE_DIR, DATA_DIR, HTTP_THREADS, PRODUCTION, P
 TOGETHER_ENV = environment.TOGETHER_ENV
 HOST = environment.HOST
 PORT = environment.PORT
+ADDRESS = environment.ADDRESS
 SECRET_KEY = environment.SECRET_KEY
 ALLOWED_HOSTS = environment.ALLOWED_HOSTS
 CORS_ALLOWED_ORIGINS = environment.CORS_ALLOWED_ORIGINS

@@ -64,6 +64,8 @@ def test_what_is_wrong_is_one_sentence(wrong: dict[str, str], named: str) -> Non
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": " a.example , b.example "}, "['a.example', 'b.example']"),
         ("PUBLIC_URL", {"ALLOWED_HOSTS": ".a.example"}, "https://a.example"),
         ("PUBLIC_URL", {"PUBLIC_URL": "https://chat.example:8443/"}, "https://chat.example:8443"),
+        ("PUBLIC_URL", {"TOGETHER_ENV": "development", "PORT": "81"}, "http://127.0.0.1:81"),
+        ("PUBLIC_URL", {"TOGETHER_ENV": "development", "HOST": "::1"}, "http://[::1]:8000"),
         ("SESSION_COOKIE_SECURE", {}, "True"),
         ("SESSION_COOKIE_SECURE", {"PUBLIC_URL": "http://together.lan"}, "False"),
         ("DEBUG", {}, "False"),

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Together is at {settings.PUBLIC_URL} and keeps its data in {settings.DATA_DIR}.")
         if only or settings.TOGETHER_ENV == "production":
-            self.stdout.write(f"It listens on {settings.HOST}:{settings.PORT}.")
+            self.stdout.write(f"It listens on {settings.ADDRESS}.")
         if names and only != "gateway":
             self.stdout.write(f"Sign in as {_listed(names)} with the password {DEMO_PASSWORD}.")
         self.stdout.write("Ctrl-C stops it.")
