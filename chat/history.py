@@ -4,10 +4,9 @@ import uuid
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from chat.models import Message
 from guilds.models import Channel
+from together.database.trip import trip
 
 
 class Author(NamedTuple):
@@ -77,6 +76,5 @@ def page(
 
 
 def _read(sql: str, values: dict[str, Any]) -> list[Line]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Line._make(row) for row in cursor.fetchall()]
+    (rows,) = trip(sql, values=values)
+    return [Line._make(row) for row in rows]

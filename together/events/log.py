@@ -74,14 +74,12 @@ WHERE NOT announced AND number IS NOT NULL ORDER BY number LIMIT %(limit)s
 """
 _POSITION = "SELECT generation, number FROM event_clock WHERE id = 1"
 # Not waited for on the disk: what a crash takes of it is announced again, and hubs take it once.
-_NOTE_ANNOUNCED = """
-SET LOCAL synchronous_commit = off;
-UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s
-"""
+_HURRY = "SET LOCAL synchronous_commit = off"
+_NOTE_ANNOUNCED = "UPDATE event_log SET announced = true WHERE NOT announced AND number <= %(number)s"
 # Held from the numbering until it is noted that all are announced, so that two processes cannot announce 2 before 1.
 # Any constant will do, as long as nothing else in this database locks the same.
-_LOCK = f"SET idle_session_timeout = %(patience)s; SELECT pg_advisory_lock({0x70_67_65_76})"
-_UNLOCK = f"SELECT pg_advisory_unlock({0x70_67_65_76}); RESET idle_session_timeout"
+_LOCK = "SET idle_session_timeout = %(patience)s", f"SELECT pg_advisory_lock({0x70_67_65_76})"
+_UNLOCK = f"SELECT pg_advisory_unlock({0x70_67_65_76})", "RESET idle_session_timeout"
 
 
 def is_pending() -> bool:
@@ -99,13 +97,13 @@ def announcing(limit: int) -> Iterator[tuple[str, list[EventRecord]]]:
     """
     try:
         values = {"limit": limit, "patience": PATIENCE}
-        *_locked, _numbered, rows, clock = trip(_LOCK, _NUMBER, _PENDING, _POSITION, values=values)
+        *_locked, _numbered, rows, clock = trip(*_LOCK, _NUMBER, _PENDING, _POSITION, values=values)
         yield clock[0][0].hex if clock else "", [_record(*row) for row in rows]
         if rows:
             # A trip of its own: it must be committed before anybody else is let in.
-            trip(_NOTE_ANNOUNCED, values={"number": rows[-1][1]})
+            trip(_HURRY, _NOTE_ANNOUNCED, values={"number": rows[-1][1]})
     finally:
-        trip(_UNLOCK, values={})
+        trip(*_UNLOCK, values={})
 
 
 def position() -> tuple[str, int]:
