@@ -30,19 +30,26 @@ def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
     same (PostgreSQL, "Multiple Statements in a Simple Query").
     """
     with connection.cursor() as wrapper:
-        prepared = _prepared.setdefault(connection.connection, set())
-        for statement in statements:
-            if statement not in prepared:
-                if preparation := _preparation(statement):
-                    wrapper.execute(preparation)
-                prepared.add(statement)
-        wrapper.execute(";".join(map(_execution, statements)), values)
-        # Everything is here by now. Django's wrapper would look up each name on the driver's cursor anew.
+        # Django's wrapper would look up each name on the driver's cursor anew.
         cursor = wrapper.cursor
+        _prepare(cursor, statements)
+        wrapper.execute(";".join(map(_execution, statements)), values)
+        # Everything is here by now.
         results = [_rows(cursor)]
         while cursor.nextset():
             results.append(_rows(cursor))
     return results
+
+
+def _prepare(cursor: Any, statements: tuple[str, ...]) -> None:
+    prepared = _prepared.setdefault(cursor.connection, set())
+    for statement in statements:
+        if statement not in prepared:
+            if preparation := _preparation(statement):
+                # Past Django, which counts what is asked: this happens on a connection's first time only.
+                with connection.wrap_database_errors:
+                    cursor.execute(preparation)
+            prepared.add(statement)
 
 
 def _preparation(statement: str) -> str:
