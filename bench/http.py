@@ -165,10 +165,10 @@ async def run(
 
 
 async def repeat(deed: Deed, until: float, took: list[float], turn: float, period: float) -> None:
-    while (now := time.perf_counter()) < until:
+    while max(turn, now := time.perf_counter()) < until:
         if now < turn:
             await asyncio.sleep(turn - now)
-            continue
+            now = time.perf_counter()
         await deed()
         took.append(time.perf_counter() - now)
         turn += period

@@ -100,7 +100,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **environment.DATABASE.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5},
+            # A minute is the longest that a plan made for a small table serves one that has grown.
+            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5, "max_lifetime": 60},
             "connect_timeout": 5,
             # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
             # seconds between questions on a quiet connection. On a Unix socket they mean nothing.
@@ -313,6 +314,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
+        # That connections come and go.
+        "psycopg.pool": {"level": "WARNING"},
         # A line for each request and each socket is for programs: the proxy writes one for people.
         "together.access": {"level": "NOTSET" if environment.LOG_FORMAT == "json" else "WARNING"},
     },

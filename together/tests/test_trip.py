@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
 
 from together.database.trip import trip
 
@@ -77,6 +77,46 @@ def test_what_is_prepared_follows_its_table(db):
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN number int; CREATE INDEX ON {table} (word)")
         cursor.execute(f"INSERT INTO {table} VALUES ('a', 1)")
     assert trip(statement, values={"word": "a"}) == [[("a",)]]
+
+
+@pytest.fixture
+def altered(transactional_db):
+    """Change the type of a column that every request reads, as a migration of another process would."""
+
+    def alter(length):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE users ALTER avatar_url TYPE varchar({length})")
+
+    yield lambda: alter(3000)
+    alter(2000)
+    connection.close()
+    connection.close_pool()
+
+
+def test_who_asks_after_the_type_of_a_column_changed_is_told_to_try_again_and_then_it_works(altered, cast, api):
+    client = api(cast.alice)
+    assert client.get("/users/@me").status_code == 200
+    altered()
+    assert client.get("/users/@me").status_code == 503
+    connection.close()
+    assert client.get("/users/@me").status_code == 200
+
+
+@pytest.mark.parametrize("meddling", ["DEALLOCATE ALL", "DISCARD ALL"])
+def test_statements_that_somebody_dropped_are_of_no_use_once_only(fresh, meddling):
+    trip(TWICE, values={"number": 1})
+    with connection.cursor() as cursor:
+        cursor.execute(meddling)
+    with pytest.raises(OperationalError):
+        trip(TWICE, values={"number": 2})
+    close_old_connections()
+    assert trip(TWICE, values={"number": 3}) == [[(6,)]]
+
+
+@pytest.mark.parametrize("statement", ["SELECT 1; SELECT 2", "SELECT 1 WHERE 'a' LIKE 'a%%'"])
+def test_a_statement_that_would_mean_something_else_prepared_is_refused(db, statement):
+    with pytest.raises(ValueError, match="One statement in each"):
+        trip(statement, values={})
 
 
 def test_outside_a_transaction_they_succeed_or_fail_together(transactional_db):
