@@ -3,7 +3,8 @@
 A real instance with a core to itself; the load and PostgreSQL share the other one. The empty request is an address that
 does not exist under `/api`: it passes the bridge, every middleware, all routes and the API's own dispatch, and is then
 refused without a look at the database. (`/api/health/live` would cost less, but Django never sees it.) Beside it stands
-what everybody who is signed in pays: a request that is refused as soon as it is known who asks.
+what everybody who is signed in pays: a request that is refused as soon as it is known who asks. No page is open: while
+one is, a message costs 0.1 ms more, for its HTML.
 
 A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
 empty request costs up to twice as much a few hundred times a second as back to back. So each is compared twice: with

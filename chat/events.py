@@ -69,5 +69,5 @@ def _rebuild(refs: list[dict[str, Any]]) -> list[Payload | None]:
 
 
 def _payload(message: Message) -> Payload:
-    html = render_to_string("chat/_message.html", {"message": message})
-    return Payload(plain(show(MessageSerializer, message)), html)
+    d = plain(show(MessageSerializer, message))
+    return Payload(d, lambda: render_to_string("chat/_message.html", {"message": message}))

@@ -7,6 +7,7 @@ take, are told by whoever is alive. A row counts as announced only when the bus 
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from together import metrics
 from together.events import bus
-from together.events.event import UNREACHABLE, Payload, rebuild
+from together.events.event import Payload, rebuild
 from together.events.log import EventRecord, announcing, is_pending
 from together.events.replay import frame_of
 
@@ -76,7 +77,7 @@ def drain() -> int:
 def _announce() -> int:
     with announcing(BATCH) as (life, records):
         if records:
-            bus.send([frame_of(record, _payload(record), life) for record in records])
+            bus.send([frame_of(record, partial(_payload, record), life) for record in records])
             metrics.announced(len(records), (timezone.now() - records[0].created_at).total_seconds())
         else:
             # What another process announced was prepared in vain; what is dropped too early is built again.
@@ -87,16 +88,8 @@ def _announce() -> int:
 
 
 def _payload(record: EventRecord) -> Payload | None:
-    try:
-        prepared = _prepared.get(record.pk)
-        return prepared() if prepared else rebuild(record.name, record.refs)
-    except UNREACHABLE:
-        # Nothing is wrong with the event: it is told when the database is back.
-        raise
-    except Exception:
-        # One event that cannot be built must not hold up all that come after it.
-        log.exception("Event %s (%s) could not be built", record.number, record.name)
-        return None
+    prepared = _prepared.get(record.pk)
+    return prepared() if prepared else rebuild(record.name, record.refs)
 
 
 def _run() -> None:

@@ -42,17 +42,28 @@ class NobodyListensError(Exception):
 
 
 Listener = Callable[[list[Frame]], None]
-_listeners: list[Listener] = []
+# Each with whether it hands frames to pages.
+_listeners: dict[Listener, Callable[[], bool]] = {}
 
 
-def listen(listener: Listener) -> None:
-    """Hear every batch of frames announced in this process. It is called in the announcer's thread: hand over fast."""
-    _listeners.append(listener)
+def listen(listener: Listener, has_pages: Callable[[], bool] = lambda: True) -> None:
+    """Hear every batch of frames announced in this process. It is called in the announcer's thread: hand over fast.
+
+    While a listener has no pages, frames may come without HTML.
+    """
+    _listeners[listener] = has_pages
 
 
 def unlisten(listener: Listener) -> None:
-    if listener in _listeners:
-        _listeners.remove(listener)
+    _listeners.pop(listener, None)
+
+
+def pages_listen() -> bool:
+    """Whether anybody has a page open that hears of events. Behind Redis nobody knows, so it is taken for granted.
+
+    A page counts before it reads what there is. So whatever was rendered for nobody is older than what it reads.
+    """
+    return bool(settings.REDIS_URL) or any(has_pages() for has_pages in list(_listeners.values()))
 
 
 def send(frames: list[Frame]) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -14,12 +15,16 @@ Refs = dict[str, Any]
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Payload:
-    """What is sent: `d` as on the wire and, for our own pages, the same thing rendered for any viewer."""
+    """What is sent: `d` as on the wire and, for our own pages, how the same thing is rendered for any viewer."""
 
     d: dict[str, Any]
-    html: str | None = None
+    render: Callable[[], str] | None = None
+
+    @cached_property
+    def html(self) -> str | None:
+        return self.render() if self.render else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import logging
 import re
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from together import limits
+from together.events import bus
 from together.events.bus import Frame
 from together.events.event import UNREACHABLE, Payload, rebuild_all
 from together.events.log import EventRecord, position
@@ -72,18 +74,28 @@ def between(after: int, last: int) -> list[Frame] | None:
     return frames_of(records, life) if len(records) == last - after else None
 
 
-def frame_of(record: EventRecord, payload: Payload | None, life: str) -> Frame:
-    """A numbered event as it goes to hubs; without a payload it only fills its place."""
+def frame_of(record: EventRecord, build: Callable[[], Payload | None], life: str) -> Frame:
+    """A numbered event as it goes to hubs; what has nothing left to tell or cannot be built only fills its place."""
+    try:
+        payload = build()
+        html = payload.html if payload and bus.pages_listen() else None
+    except UNREACHABLE:
+        # Nothing is wrong with the event: it is told when the database is back.
+        raise
+    except Exception:
+        # One that cannot be built must not hold up all that come after it.
+        log.exception("Event %s (%s) could not be built", record.number, record.name)
+        payload = None
     if payload is None:
         return Frame("@nothing", [], {}, None, life, record.number)
-    return Frame(record.name, record.audiences, payload.d, payload.html, life, record.number)
+    return Frame(record.name, record.audiences, payload.d, html, life, record.number)
 
 
 def frames_of(records: Iterable[EventRecord], life: str) -> list[Frame]:
     """Those events, built from the present."""
     listed = list(records)
     payloads = _payloads(listed)
-    return [frame_of(record, payloads[record.pk], life) for record in listed]
+    return [frame_of(record, partial(payloads.get, record.pk), life) for record in listed]
 
 
 def _may_be_told(who: object, count: int) -> bool:

@@ -34,9 +34,15 @@ TURN = 0.02
 class Feed:
     """Hands frames to `handle`, strictly one after the other; calls `lost` when there is no telling what was missed."""
 
-    def __init__(self, handle: Callable[[Frame], Awaitable[None]], lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Frame], Awaitable[None]],
+        lost: Callable[[], None],
+        has_pages: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._handle = handle
         self._lost = lost
+        self._has_pages = has_pages
         self._inbox: asyncio.Queue[list[Frame]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._hearing = asyncio.Event()
@@ -55,7 +61,7 @@ class Feed:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._hearing.wait(), PATIENCE)
         else:
-            bus.listen(self._hear)
+            bus.listen(self._hear, self._has_pages)
         self.life, self.number = await news(events.last_announced)
         self._tasks.append(asyncio.create_task(self._pump()))
 

@@ -39,9 +39,10 @@ class Hub:
         self.sockets: set[Socket] = set()
         self._hearing: defaultdict[str, set[Socket]] = defaultdict(set)
         self._arriving: set[Socket] = set()
+        self._pages: set[Socket] = set()
         # The number of the last change of access of each server or person, as long as somebody's view is being read.
         self._access_changed: dict[str, int] = {}
-        self._feed = Feed(self._handle, self._send_all_away)
+        self._feed = Feed(self._handle, self._send_all_away, lambda: bool(self._pages))
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -74,6 +75,8 @@ class Hub:
         """Keep from now on what arrives for a socket; `together.gateway.arrival` lets it in."""
         self.sockets.add(socket)
         self._arriving.add(socket)
+        if socket.rendered:
+            self._pages.add(socket)
 
     def release(self, socket: Socket) -> None:
         """From now on a socket is told everything as it comes."""
@@ -81,8 +84,8 @@ class Hub:
         self._arriving.discard(socket)
 
     def leave(self, socket: Socket) -> None:
-        self.sockets.discard(socket)
-        self._arriving.discard(socket)
+        for group in (self.sockets, self._arriving, self._pages):
+            group.discard(socket)
         self.listen(socket, set())
 
     def listen(self, socket: Socket, audiences: set[str]) -> None:
