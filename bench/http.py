@@ -7,7 +7,7 @@ what everybody who is signed in pays: a request that is refused as soon as it is
 one is, a message costs 0.1 ms more, for its HTML.
 
 A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
-empty request costs up to twice as much a few hundred times a second as back to back. So each is compared twice: with
+empty request costs about twice as much a few hundred times a second as back to back. So each is compared twice: with
 empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced").
 """
 

@@ -100,7 +100,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             **environment.DATABASE.get("OPTIONS", {}),
-            # A minute is the longest that a plan made for a small table serves one that has grown.
+            # A plan made for a small table serves one that has grown for a minute, or once after a longer pause.
             "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5, "max_lifetime": 60},
             "connect_timeout": 5,
             # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
