@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from together import __version__, environment
+from together.database.postgresql.connection import Connection
 from together.environment import BASE_DIR, DATA_DIR, HTTP_THREADS, PRODUCTION, PUBLIC_URL, REDIS_URL, SECURE
 
 TOGETHER_ENV = environment.TOGETHER_ENV
@@ -101,7 +102,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **environment.DATABASE.get("OPTIONS", {}),
             # A plan made for a small table serves one that has grown for a minute, or once after a longer pause.
-            "pool": {"min_size": 1, "max_size": HTTP_THREADS + 8, "timeout": 5, "max_lifetime": 60},
+            "pool": {
+                "connection_class": Connection,
+                "min_size": 1,
+                "max_size": HTTP_THREADS + 8,
+                "timeout": 5,
+                "max_lifetime": 60,
+            },
             "connect_timeout": 5,
             # A network that has gone silent is noticed: milliseconds until what we sent must be confirmed, and
             # seconds between questions on a quiet connection. On a Unix socket they mean nothing.

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from chat.history import page
@@ -68,17 +69,10 @@ def test_a_page_of_history_is_one_walk_along_its_index(channels, middle, directi
 
 @pytest.mark.parametrize("cursor", [None, "before", "after"])
 def test_what_a_page_asks_walks_along_that_index_too(channels, middle, cursor):
-    asked = []
-
-    def watch(execute, sql, params, many, context):
-        asked.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
+    with CaptureQueriesContext(connection) as asked:
         assert len(page(channels[1], **({cursor: middle.pk} if cursor else {}))) == 50
-    sql, params = asked[-1]
     with connection.cursor() as database:
-        database.execute(f"EXPLAIN (ANALYZE, FORMAT json) {sql}", params)
+        database.execute(f"EXPLAIN (ANALYZE, FORMAT json) {asked[-1]['sql']}")
         [[analysed]] = database.fetchall()[0]
     [scan] = [node for node in nodes(analysed["Plan"]) if node.get("Alias") == "m"]
     assert (scan["Node Type"], scan["Index Name"]) == ("Index Scan", "idx_messages_channel_time")

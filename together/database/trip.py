@@ -9,11 +9,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, OperationalError, connection
+import psycopg
+from django.db.transaction import get_connection
 
-Rows = list[tuple[Any, ...]]
+from together.database.postgresql.connection import Connection, Rows
+
+__all__ = ["Rows", "trip"]
 
 _VALUE = re.compile(r"%\((\w+)\)s")
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+([a-z_]+)")
@@ -21,13 +23,14 @@ _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+([a-z_]+)")
 _PLANNED = ("SELECT", "INSERT", "UPDATE", "WITH")
 # A column has another type since, or somebody else has prepared or dropped statements there.
 _STALE = {"0A000", "26000", "42P05"}
-# What has been prepared, by connection.
-_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
-class _Form(NamedTuple):
-    preparation: str
-    execution: str
+class _Message(NamedTuple):
+    """What is sent, with places for values; their names there and here; and what has to be prepared before."""
+
+    text: bytes
+    names: tuple[tuple[bytes, str], ...]
+    preparations: tuple[bytes, ...]
 
 
 def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
@@ -38,40 +41,46 @@ def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
     which then looks empty.) Outside a transaction they succeed or fail together all the same (PostgreSQL, "Multiple
     Statements in a Simple Query"). Raises `OperationalError` where a connection's statements are of no use any more.
     """
-    with connection.cursor() as wrapper:
-        # Django's wrapper would look up each name on the driver's cursor anew.
-        cursor = wrapper.cursor
+    database = get_connection()
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    driver: Connection = database.connection
+    message = _message(statements)
+    with database.wrap_database_errors:
+        literals = {place: driver.literal(values[name]) for place, name in message.names}
+        sent = message.text % literals
         try:
-            _prepare(cursor, statements)
-            wrapper.execute(";".join([_form(statement).execution for statement in statements]), values)
-        except DatabaseError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in _STALE:
+            for preparation in message.preparations:
+                if preparation not in driver.prepared:
+                    driver.ask(preparation)
+                    driver.prepared.add(preparation)
+            results = driver.ask(sent)
+        except psycopg.Error as error:
+            if error.sqlstate not in _STALE:
                 raise
             # Whoever comes next gets another connection, which is told everything anew.
-            cursor.connection.close()
-            raise OperationalError(*error.args) from error
-        # Everything is here by now.
-        results = [_rows(cursor)]
-        while cursor.nextset():
-            results.append(_rows(cursor))
+            driver.close()
+            raise psycopg.OperationalError(*error.args) from error
+    if database.queries_logged:
+        database.queries_log.append({"sql": sent.decode()})
     return results
 
 
-def _prepare(cursor: Any, statements: tuple[str, ...]) -> None:
-    prepared = _prepared.setdefault(cursor.connection, set())
-    for statement in statements:
-        if statement not in prepared:
-            if preparation := _form(statement).preparation:
-                # Past Django, which counts what is asked: this happens on a connection's first time only.
-                with connection.wrap_database_errors:
-                    cursor.execute(preparation)
-            prepared.add(statement)
-
-
 @cache
-def _form(statement: str) -> _Form:
+def _message(statements: tuple[str, ...]) -> _Message:
+    names = {name: None for statement in statements for name in _VALUE.findall(statement)}
+    prepared = [_prepared(statement) for statement in statements]
+    return _Message(
+        ";".join(execution for _preparation, execution in prepared).encode(),
+        tuple((name.encode(), name) for name in names),
+        tuple(preparation.encode() for preparation, _execution in prepared if preparation),
+    )
+
+
+def _prepared(statement: str) -> tuple[str, str]:
+    """How a statement is prepared, if at all, and how it is carried out then."""
     if not statement.lstrip().startswith(_PLANNED):
-        return _Form("", statement)
+        return "", statement
     names = list(dict.fromkeys(_VALUE.findall(statement)))
     places = {name: f"${place}" for place, name in enumerate(names, 1)}
     numbered = _VALUE.sub(lambda value: places[value[1]], statement)
@@ -80,10 +89,5 @@ def _form(statement: str) -> _Form:
     # The table is for who reads the database's log.
     table = _TABLE.search(statement)
     handle = f"trip_{table[1] if table else ''}_{hashlib.sha256(statement.encode()).hexdigest()[:12]}"
-    values = "({})".format(", ".join(f"%({name})s" for name in names)) if names else ""
-    return _Form(f"PREPARE {handle} AS {numbered}", f"EXECUTE {handle} {values}")
-
-
-def _rows(cursor: Any) -> Rows:
-    # Not by `description`, which describes each column anew.
-    return list(cursor.fetchall()) if cursor.pgresult.ntuples else []
+    given = "({})".format(", ".join(f"%({name})s" for name in names)) if names else ""
+    return f"PREPARE {handle} AS {numbered}", f"EXECUTE {handle} {given}"
