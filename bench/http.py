@@ -8,7 +8,8 @@ one is, a message costs 0.1 ms more, for its HTML.
 
 A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
 empty request costs about twice as much a few hundred times a second as back to back. So each is compared twice: with
-empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced").
+empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced"). Both are
+measured right before and after each stretch: a machine that others share is now faster, now slower.
 """
 
 import sys
@@ -44,7 +45,7 @@ from guilds.models import Channel, Server
 SERVERS, CHANNELS = 20, 50
 CONNECTIONS = (1, 8, 32)
 PAGE = 50
-ROUNDS, SECONDS = 5, 1.0
+ROUNDS, SECONDS = 7, 0.7
 QUICK_ROUNDS, QUICK_SECONDS = 2, 0.5
 
 # What one connection does again and again.
@@ -99,8 +100,18 @@ class Figure:
     """How busy the core of the server was, from 0 to 1."""
     load: float
     """How busy the other one was."""
-    paced: float = 0.0
-    """The cost of an empty request, with as many in a second."""
+    empty: float = 1.0
+    """The cost of an empty request back to back at that time."""
+    paced: float = 1.0
+    """The same with as many in a second."""
+
+    @property
+    def by_empty(self) -> float:
+        return self.cost / self.empty
+
+    @property
+    def by_paced(self) -> float:
+        return self.cost / self.paced
 
 
 KINDS = ("empty", "signed in", "send", "open", "READY")
@@ -126,20 +137,22 @@ async def measure(scene: Scene, server: int, rounds: int, seconds: float) -> Non
     for kinds in (KINDS[:-1], KINDS[-1:]):
         for _round, connections, kind in itertools.product(range(rounds), CONNECTIONS, kinds):
             took = latencies[kind, connections]
+            empty = await run(scene, "empty", connections, server, seconds, [])
             figure = await run(scene, kind, connections, server, seconds, took)
+            figure.empty = empty.cost
             figure.paced = (await run(scene, "empty", connections, server, seconds, [], figure.rate)).cost
             figures[kind, connections].append(figure)
     print(f"Medians of {rounds} rounds of {seconds} s each; latencies in ms, CPU of the server process in ms.\n")
     print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}", end="")
     print(f"{'x empty':>9}{'x paced':>9}{'server':>9}{'load':>8}  limited by")
     for kind, connections in itertools.product(KINDS, CONNECTIONS):
-        rate, cost, server_core, load_core, paced = (
-            median(figures[kind, connections], name) for name in ("rate", "cost", "server", "load", "paced")
+        rate, cost, by_empty, by_paced, server_core, load_core = (
+            median(figures[kind, connections], name)
+            for name in ("rate", "cost", "by_empty", "by_paced", "server", "load")
         )
         times = statistics.quantiles(latencies[kind, connections], n=100)
-        ratio = cost / median(figures["empty", connections], "cost")
         print(f"{kind:10}{connections:12}{rate:12.0f}{times[49] * 1e3:8.1f}{times[98] * 1e3:8.1f}", end="")
-        print(f"{cost:8.2f}{ratio:9.1f}{cost / paced:9.1f}", end="")
+        print(f"{cost:8.2f}{by_empty:9.1f}{by_paced:9.1f}", end="")
         print(f"{server_core:9.0%}{load_core:8.0%}  {limit(server_core, load_core)}")
 
 

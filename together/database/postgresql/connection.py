@@ -1,5 +1,6 @@
 """The driver's connection, with a way past its cursors: on the hottest paths they cost as much as the trip itself."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -22,9 +23,10 @@ class Connection(psycopg.Connection[Row]):
     def prepared(self) -> set[bytes]:
         return set()
 
-    def literal(self, value: Any) -> bytes:
-        """A value as SQL."""
-        return b"NULL" if value is None else self._transformer.as_literal(value)
+    @cached_property
+    def literal(self) -> Callable[[Any], bytes]:
+        """How a value is written in SQL."""
+        return self._transformer.as_literal
 
     def ask(self, message: bytes) -> list[Rows]:
         """Carry out one or more statements in one message, and return the rows of each.
@@ -36,7 +38,7 @@ class Connection(psycopg.Connection[Row]):
 
     def _ask(self, message: bytes) -> abc.PQGen[list[Rows]]:
         begins = not self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE
-        self.pgconn.send_query(b"BEGIN;" + message if begins else message)
+        self.pgconn.send_query(self._get_tx_start_command() + b";" + message if begins else message)
         results = yield from execute(self.pgconn)
         if results[-1].status == ExecStatus.FATAL_ERROR:
             raise error_from_result(results[-1])
