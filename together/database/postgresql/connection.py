@@ -31,7 +31,7 @@ class Connection(psycopg.Connection[Row]):
     def ask(self, message: bytes) -> list[Rows]:
         """Carry out one or more statements in one message, and return the rows of each.
 
-        As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`.
+        As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`. What is no SQL begins none.
         """
         with self.lock:
             return self.wait(self._ask(message))
@@ -56,5 +56,5 @@ class Connection(psycopg.Connection[Row]):
 
     @cached_property
     def _transformer(self) -> abc.Transformer:
-        # Kept, because it learns how each type is written and read.
+        # Kept, because it learns how each type is written and read; nobody changes a connection's settings later.
         return Transformer.from_context(self)
