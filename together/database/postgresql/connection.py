@@ -31,7 +31,8 @@ class Connection(psycopg.Connection[Row]):
     def ask(self, message: bytes) -> list[Rows]:
         """Carry out one or more statements in one message, and return the rows of each.
 
-        As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`. What is no SQL begins none.
+        As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`. A message that is no SQL
+        begins none.
         """
         with self.lock:
             return self.wait(self._ask(message))
