@@ -9,7 +9,9 @@ one is, a message costs 0.1 ms more, for its HTML.
 A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
 empty request costs about twice as much a few hundred times a second as back to back. So each is compared twice: with
 empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced"). Both are
-measured right before and after each stretch: a machine that others share is now faster, now slower.
+measured right before and after each stretch: a machine that others share is now faster, now slower. That disturbs a
+long way through much code more than a short one, so "x least" compares the least that each cost in any round
+(https://docs.python.org/3/library/timeit.html, on `repeat()`): what both cost where nobody disturbs.
 """
 
 import sys
@@ -144,15 +146,17 @@ async def measure(scene: Scene, server: int, rounds: int, seconds: float) -> Non
             figures[kind, connections].append(figure)
     print(f"Medians of {rounds} rounds of {seconds} s each; latencies in ms, CPU of the server process in ms.\n")
     print(f"{'':10}{'connections':>12}{'requests/s':>12}{'p50':>8}{'p99':>8}{'CPU':>8}", end="")
-    print(f"{'x empty':>9}{'x paced':>9}{'server':>9}{'load':>8}  limited by")
+    print(f"{'x empty':>9}{'x least':>9}{'x paced':>9}{'server':>9}{'load':>8}  limited by")
     for kind, connections in itertools.product(KINDS, CONNECTIONS):
         rate, cost, by_empty, by_paced, server_core, load_core = (
             median(figures[kind, connections], name)
             for name in ("rate", "cost", "by_empty", "by_paced", "server", "load")
         )
+        least = min(figure.cost for figure in figures[kind, connections])
+        by_least = least / min(figure.empty for kind in KINDS for figure in figures[kind, connections])
         times = statistics.quantiles(latencies[kind, connections], n=100)
         print(f"{kind:10}{connections:12}{rate:12.0f}{times[49] * 1e3:8.1f}{times[98] * 1e3:8.1f}", end="")
-        print(f"{cost:8.2f}{by_empty:9.1f}{by_paced:9.1f}", end="")
+        print(f"{cost:8.2f}{by_empty:9.1f}{by_least:9.1f}{by_paced:9.1f}", end="")
         print(f"{server_core:9.0%}{load_core:8.0%}  {limit(server_core, load_core)}")
 
 
