@@ -9,10 +9,10 @@ one is, a message costs 0.1 ms more, for its HTML.
 A request that waits for the database lets the core go to sleep, and a core that wakes up is slow at first: the same
 empty request costs about twice as much a few hundred times a second as back to back. So each is compared twice: with
 empty requests back to back ("x empty"), and with as many of them in a second as there were of it ("x paced"). Both are
-measured right before and after each stretch: a machine that others share is now faster, now slower. "x empty" is what the
-aims are about. "x least" compares the least that each cost in any round
-(https://docs.python.org/3/library/timeit.html, on `repeat()`): how far the rest may be the machine's, not whether an aim
-is met.
+measured right before and after each stretch: a machine that others share is now faster, now slower. "x empty" is what
+the aims are about. "x least" compares the least that each cost in any round
+(https://docs.python.org/3/library/timeit.html, on `repeat()`): how far the rest may be the machine's, not whether an
+aim is met.
 """
 
 import sys
