@@ -25,9 +25,11 @@ INSERT INTO messages ({", ".join(_VALUES)}) VALUES ({", ".join(_VALUES.values())
 def post(message: Message) -> None:
     """Write a new message, which gets its moment, note that its author has read what was there, and tell of it.
 
-    The caller has the channel locked: messages of one channel are committed one after the other.
+    The caller has the channel locked: messages of one channel are committed one after the other. It is the last that
+    the caller does in that transaction.
     """
     row = {name: getattr(message, name) for name in _VALUES}
     values = {**row, "message": message.pk, "user": message.author_id}
-    ((message.created_at,),), _marked = publish(events.message_created(message), _INSERT, MARK, values=values)
+    event = events.message_created(message)
+    ((message.created_at,),), _marked = publish(event, _INSERT, MARK, values=values, last=True)
     message._state.adding = False

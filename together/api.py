@@ -48,8 +48,10 @@ _role, _category = RoleViewSet.as_view, CategoryViewSet.as_view
 _override, _permission = OverrideViewSet.as_view, PermissionViewSet.as_view
 _health, _description = HealthViewSet.as_view, DescriptionViewSet.as_view
 
-# Literal segments stand before captures: they win.
+# Literal segments stand before captures: they win. What is asked all the time stands first: they are tried in turn.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("channels/<str:channel_id>/messages", _message({"get": "list", "post": "create"})),
+    path("channels/<str:channel_id>/ack", _message({"post": "acknowledge"})),
     path("auth/register", _sign_in({"post": "register"})),
     path("auth/login", _sign_in({"post": "login"})),
     path("auth/refresh", _sign_in({"post": "refresh"})),
@@ -106,8 +108,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<str:channel_id>/overrides/<str:override_id>", _override({"delete": "destroy"})),
     path("channels/<str:channel_id>/permissions/@me", _permission({"get": "mine_in_channel"})),
     path("channels/<str:channel_id>/permissions/<str:user_id>", _permission({"get": "in_channel"})),
-    path("channels/<str:channel_id>/ack", _message({"post": "acknowledge"})),
-    path("channels/<str:channel_id>/messages", _message({"get": "list", "post": "create"})),
     path("channels/<str:channel_id>/messages/purge", _message({"post": "purge"})),
     path("channels/<str:channel_id>/messages/<str:message_id>", _message({"get": "retrieve"})),
     path("messages/<str:message_id>", _message({"patch": "partial_update", "delete": "destroy"})),

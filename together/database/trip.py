@@ -33,13 +33,16 @@ class _Message(NamedTuple):
     preparations: tuple[bytes, ...]
 
 
-def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
+def trip(*statements: str, values: Mapping[str, Any], last: bool = False) -> list[Rows]:
     """Carry out statements in their order and return the rows of each. All take their `%(name)s` from the same values.
 
     Give constants, one statement in each. Each sees what others had committed when it began, also while an earlier one
     waited for a row: as if they had been sent one by one. (Not after waiting for a whole table that is written anew,
     which then looks empty.) Outside a transaction they succeed or fail together all the same (PostgreSQL, "Multiple
     Statements in a Simple Query"). Raises `OperationalError` where a connection's statements are of no use any more.
+
+    What is asked `last` in a transaction commits it in the same trip. Whatever its block asks then is refused, and
+    nothing that goes wrong there undoes it. In a block within another the outer one commits, as always.
     """
     database = get_connection()
     database.ensure_connection()
@@ -54,7 +57,7 @@ def trip(*statements: str, values: Mapping[str, Any]) -> list[Rows]:
                 if preparation not in driver.prepared:
                     driver.ask(preparation)
                     driver.prepared.add(preparation)
-            results = driver.ask(sent)
+            results = driver.ask(sent, last=last and database.in_atomic_block and not database.savepoint_ids)
         except psycopg.Error as error:
             if error.sqlstate not in _STALE:
                 raise

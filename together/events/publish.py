@@ -18,14 +18,15 @@ _ROW = "(%s, %s, %s, false, %s)"
 _ONE = _INSERT.format("(%(event)s, %(audiences)s, %(refs)s, false, %(published_at)s)")
 
 
-def publish(event: Event, *first: str, values: Mapping[str, Any] | None = None) -> list[Rows]:
+def publish(event: Event, *first: str, values: Mapping[str, Any] | None = None, last: bool = False) -> list[Rows]:
     """Log an event in the current transaction and announce it after commit; a rollback is silent.
 
-    Statements that come `first` are carried out in the same trip, with their values; returns the rows of each. Raises
-    `RuntimeError` outside a transaction: an event apart from its change could lie.
+    Statements that come `first` are carried out in the same trip, with their values; returns the rows of each. With
+    `last` it is the last that the transaction does (`together.database.trip`). Raises `RuntimeError` outside a
+    transaction: an event apart from its change could lie.
     """
     _require_transaction()
-    *results, ((id,),) = trip(*first, _ONE, values={**(values or {}), **_row(event)})
+    *results, ((id,),) = trip(*first, _ONE, values={**(values or {}), **_row(event)}, last=last)
     _announce_after_commit([id], [event])
     return results
 

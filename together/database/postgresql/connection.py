@@ -28,22 +28,41 @@ class Connection(psycopg.Connection[Row]):
         """How a value is written in SQL."""
         return self._transformer.as_literal
 
-    def ask(self, message: bytes) -> list[Rows]:
+    # Whether this transaction was committed with its last message, although nobody has said so yet.
+    _over = False
+
+    def ask(self, message: bytes, *, last: bool = False) -> list[Rows]:
         """Carry out one or more statements in one message, and return the rows of each.
 
         As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`. A message that is no SQL
-        begins none.
+        begins none. The `last` one of a transaction commits it, too: whatever else is asked before `commit` or
+        `rollback` is refused.
         """
         with self.lock:
-            return self.wait(self._ask(message))
+            return self.wait(self._ask(message, last))
 
-    def _ask(self, message: bytes) -> abc.PQGen[list[Rows]]:
+    def commit(self) -> None:
+        super().commit()
+        self._over = False
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._over = False
+
+    def _ask(self, message: bytes, last: bool) -> abc.PQGen[list[Rows]]:
         begins = not self.autocommit and self.pgconn.transaction_status == TransactionStatus.IDLE
-        self.pgconn.send_query(self._get_tx_start_command() + b";" + message if begins else message)
+        parts = [self._get_tx_start_command()] * begins + [message] + [b"COMMIT"] * last
+        self.pgconn.send_query(b";".join(parts))
         results = yield from execute(self.pgconn)
         if results[-1].status == ExecStatus.FATAL_ERROR:
             raise error_from_result(results[-1])
-        return [self._rows(result) for result in results[begins:]]
+        self._over = last
+        return [self._rows(result) for result in results[begins : len(results) - last]]
+
+    def _get_tx_start_command(self) -> bytes:
+        if self._over:
+            raise psycopg.ProgrammingError("This transaction has been committed with its last message already.")
+        return super()._get_tx_start_command()
 
     def _rows(self, result: PGresult) -> Rows:
         if not result.ntuples:
