@@ -41,14 +41,16 @@ def trip(*statements: str, values: Mapping[str, Any], last: bool = False) -> lis
     which then looks empty.) Outside a transaction they succeed or fail together all the same (PostgreSQL, "Multiple
     Statements in a Simple Query"). Raises `OperationalError` where a connection's statements are of no use any more.
 
-    What is asked `last` in a transaction commits it in the same trip. Whatever its block asks then is refused, and
-    nothing that goes wrong there undoes it. In a block within another the outer one commits, as always.
+    What is asked `last` in a transaction commits it in the same trip. Whatever its block asks then is refused, and what
+    goes wrong there undoes nothing, though what waits for the commit is not done then. In a block within another the
+    outer one commits, as always.
     """
     database = get_connection()
     database.ensure_connection()
     database.validate_no_broken_transaction()
     driver: Connection = database.connection
     message = _message(statements)
+    ends = last and database.in_atomic_block and not database.savepoint_ids
     with database.wrap_database_errors:
         literals = {place: driver.literal(values[name]) for place, name in message.names}
         sent = message.text % literals
@@ -57,8 +59,11 @@ def trip(*statements: str, values: Mapping[str, Any], last: bool = False) -> lis
                 if preparation not in driver.prepared:
                     driver.ask(preparation)
                     driver.prepared.add(preparation)
-            results = driver.ask(sent, last=last and database.in_atomic_block and not database.savepoint_ids)
+            results = driver.ask(sent, last=ends)
         except psycopg.Error as error:
+            if ends:
+                # A commit that failed leaves no transaction behind that would refuse what comes next.
+                database.needs_rollback = True
             if error.sqlstate not in _STALE:
                 raise
             # Whoever comes next gets another connection, which is told everything anew.

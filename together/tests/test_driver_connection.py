@@ -164,6 +164,28 @@ def test_so_does_one_whose_commit_fails(rename, elsewhere):
         assert trip("SELECT 1", values={}) == [[(1,)]]
 
 
+def test_nor_is_anything_asked_after_a_commit_that_failed(rename, elsewhere):
+    done = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: done.append(True))
+        with pytest.raises(IntegrityError):
+            trip("UPDATE servers SET owner_id = gen_random_uuid()", values={}, last=True)
+        with pytest.raises(TransactionManagementError):
+            rename("renamed")
+    assert elsewhere() == 0
+    assert done == []
+
+
+def test_a_connection_that_was_given_back_in_the_middle_serves_the_next(rename):
+    with transaction.atomic():
+        rename("renamed", last=True)
+        connection.close()
+    for _connection_of_the_pool in range(3):
+        with transaction.atomic():
+            assert trip("SELECT 1", values={}) == [[(1,)]]
+        connection.close()
+
+
 def test_outside_a_transaction_there_is_nothing_to_commit(rename, elsewhere):
     rename("renamed", last=True)
     assert elsewhere() == 1

@@ -35,18 +35,15 @@ class Connection(psycopg.Connection[Row]):
         """Carry out one or more statements in one message, and return the rows of each.
 
         As with a cursor it begins a transaction where one is due, and raises `psycopg.Error`. A message that is no SQL
-        begins none. The `last` one of a transaction commits it, too: whatever else is asked before `commit` or
-        `rollback` is refused.
+        begins none. The `last` one of a transaction commits it, too: whatever else is asked before autocommit is set
+        again is refused.
         """
         with self.lock:
             return self.wait(self._ask(message, last))
 
-    def commit(self) -> None:
-        super().commit()
-        self._over = False
-
-    def rollback(self) -> None:
-        super().rollback()
+    def set_autocommit(self, value: bool) -> None:
+        """As the driver's. Django says this at the end of each transaction, and once the pool has handed it out."""
+        super().set_autocommit(value)
         self._over = False
 
     def _ask(self, message: bytes, last: bool) -> abc.PQGen[list[Rows]]:
