@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.signed_cookies import SessionStore
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -34,8 +34,8 @@ def live_session(session_id: uuid.UUID | None) -> Session | None:
     if not rows:
         return None
     row = rows[0]
-    session = Session.from_db(connection.alias, _OF_SESSION, row[: len(_OF_SESSION)])
-    session.user = User.from_db(connection.alias, _OF_USER, row[len(_OF_SESSION) :])
+    session = Session.from_db(DEFAULT_DB_ALIAS, _OF_SESSION, row[: len(_OF_SESSION)])
+    session.user = User.from_db(DEFAULT_DB_ALIAS, _OF_USER, row[len(_OF_SESSION) :])
     return session
 
 

@@ -6,7 +6,7 @@
 import uuid
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 
 from guilds.models import Channel, ChannelType
 from guilds.permissions import NONE, Overrule, Permission, Rules, Standing, resolve
@@ -77,7 +77,7 @@ def _glance(user_id: uuid.UUID, rows: Rows) -> Glance | None:
     flags = _flags(user_id, rows)
     if not flags:
         return None
-    channel = Channel.from_db(connection.alias, _OF_CHANNEL, rows[0][_FACTS:])
+    channel = Channel.from_db(DEFAULT_DB_ALIAS, _OF_CHANNEL, rows[0][_FACTS:])
     return None if channel.type == ChannelType.CATEGORY else Glance(channel, flags)
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext as _
 
 from guilds.models import Channel, Override
@@ -57,7 +57,7 @@ def overrides_shown(channels: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Ove
     (rows,) = trip(_SHOWN, values={"channels": list(channels)})
     shown: defaultdict[uuid.UUID, list[Override]] = defaultdict(list)
     for row in rows:
-        override = Override.from_db(connection.alias, _OF_OVERRIDE, row)
+        override = Override.from_db(DEFAULT_DB_ALIAS, _OF_OVERRIDE, row)
         shown[override.channel_id].append(override)
     return dict(shown)
 
