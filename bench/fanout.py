@@ -5,6 +5,9 @@ Our gateway from end to end (a message is sent over REST and heard on sockets of
 `NODE_PATH=… node -e "require('ws')"` works. All say the same number of bytes, from one core, to one load generator on
 the other. All sockets are open all the time, and they take short turns: a machine that others share is now faster, now
 slower, so each is compared with its yardstick in the same round.
+
+What is told within 20 ms, our gateway writes together, so a delivery costs less the more is said: "ours" is a busy
+channel. (With one message under way at a time it costs as much as the library's, or more: the core sleeps between them.)
 """
 
 import sys

@@ -32,17 +32,22 @@ TURN = 0.02
 
 
 class Feed:
-    """Hands frames to `handle`, strictly one after the other; calls `lost` when there is no telling what was missed."""
+    """Hands frames to `handle`, strictly one after the other; calls `lost` when there is no telling what was missed.
+
+    Calls `flush` before anything else gets its turn: until then, what was handled may wait to be written.
+    """
 
     def __init__(
         self,
         handle: Callable[[Frame], Awaitable[None]],
         lost: Callable[[], None],
         has_pages: Callable[[], bool] = lambda: True,
+        flush: Callable[[], None] = lambda: None,
     ) -> None:
         self._handle = handle
         self._lost = lost
         self._has_pages = has_pages
+        self._flush = flush
         self._inbox: asyncio.Queue[list[Frame]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._hearing = asyncio.Event()
@@ -105,10 +110,14 @@ class Feed:
             await asyncio.sleep(0)
 
     async def _next(self) -> list[Frame]:
+        """All that waits."""
         try:
-            return await asyncio.wait_for(self._inbox.get(), TICK)
+            frames = [*await asyncio.wait_for(self._inbox.get(), TICK)]
         except TimeoutError:
             return []
+        while not self._inbox.empty():
+            frames += self._inbox.get_nowait()
+        return frames
 
     async def _take(self, frames: list[Frame]) -> None:
         began = time.monotonic()
@@ -120,8 +129,10 @@ class Feed:
                 log.exception("Event %s could not be delivered", frame.name)
                 self._lost()
             if time.monotonic() - began > TURN:
+                self._flush()
                 await asyncio.sleep(0)
                 began = time.monotonic()
+        self._flush()
 
     async def _is_next(self, frame: Frame) -> bool:
         """Whether a frame is still to be handled: what the bus brings twice is not. A gap before it is filled."""
@@ -146,6 +157,7 @@ class Feed:
 
     async def _fill(self, life: str, last: int) -> None:
         """Handle what is missing up to a place in the log; where that cannot be had, everybody begins anew."""
+        self._flush()
         if life == self.life and 0 < last - self.number <= MAX_MISSING:
             log.info("Events %d to %d are read from the log", self.number + 1, last)
             while self.number < last:

@@ -1,6 +1,6 @@
 """The hub: one per process. It takes events in their order and hands each to the sockets that may hear it.
 
-A stock Channels consumer costs some 500 µs for each delivery; this costs one dictionary look-up and one write
+A stock Channels consumer costs some 500 µs for each delivery; this costs one dictionary look-up and a share of a write
 (stack.md, section 2). Frames are handled strictly one after the other, and a change of access is worked out before the
 next frame is looked at: what is delivered is always decided by what was true at that place in the log.
 """
@@ -17,6 +17,7 @@ from together.events.bus import Frame
 from together.gateway import codes, reach
 from together.gateway.envelope import encode
 from together.gateway.feed import Feed
+from together.gateway.outbox import Outbox
 from together.gateway.reach import ServerViews
 from together.gateway.socket import Socket
 from together.gateway.work import news
@@ -42,7 +43,8 @@ class Hub:
         self._pages: set[Socket] = set()
         # The number of the last change of access of each server or person, as long as somebody's view is being read.
         self._access_changed: dict[str, int] = {}
-        self._feed = Feed(self._handle, self._send_all_away, lambda: bool(self._pages))
+        self._outbox = Outbox()
+        self._feed = Feed(self._handle, self._send_all_away, lambda: bool(self._pages), self._outbox.flush)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -101,6 +103,8 @@ class Hub:
     async def _handle(self, frame: Frame) -> None:
         for socket in list(self._arriving):
             self._keep(socket, frame)
+        if frame.name.startswith("@"):
+            self._outbox.flush()
         if frame.name == "@access_changed":
             if not self._arriving:
                 self._access_changed.clear()
@@ -124,10 +128,8 @@ class Hub:
         number = math.inf if frame.number is None else frame.number
         hearers = [socket for socket in self._audience(frame) if socket.kept is None and socket.told < number]
         for rendered in (False, True):
-            alike = [socket for socket in hearers if socket.rendered == rendered]
-            framed = encode(frame, rendered=rendered) if alike else b""
-            for socket in alike:
-                socket.push(framed)
+            if alike := [socket for socket in hearers if socket.rendered == rendered]:
+                self._outbox.put(alike, encode(frame, rendered=rendered))
         metrics.delivered(len(hearers))
 
     def _forget(self, frame: Frame) -> None:
@@ -165,8 +167,6 @@ class Hub:
             else:
                 frame = Frame(f"{kind}_DELETE", [audience], {"id": place["id"], "server_id": place["server_id"]})
             socket.push(encode(frame, rendered=socket.rendered))
-
-    # -- keeping house -------------------------------------------------------------------------------------
 
     async def _watch(self, tick: float, look: Callable[[], Awaitable[None]]) -> None:
         while True:
