@@ -7,7 +7,7 @@ the other. All sockets are open all the time, and they take short turns: a machi
 slower, so each is compared with its yardstick in the same round.
 
 What is told within 20 ms, our gateway writes together, so a delivery costs less the more is said: "ours" is a busy
-channel. (With one message under way at a time it costs as much as the library's, or more: the core sleeps between them.)
+channel. (With one message under way at a time it costs more than the library's: the core sleeps in between.)
 """
 
 import sys
