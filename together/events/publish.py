@@ -13,9 +13,9 @@ from together.events.event import Event
 
 # Rows of one statement.
 BATCH = 1000
-_INSERT = "INSERT INTO event_log (name, audiences, refs, announced, created_at) VALUES {} RETURNING id"
-_ROW = "(%s, %s, %s, false, %s)"
-_ONE = _INSERT.format("(%(event)s, %(audiences)s, %(refs)s, false, %(published_at)s)")
+_INSERT = "INSERT INTO event_log (name, audiences, refs, created_at) VALUES {} RETURNING id"
+_ROW = "(%s, %s, %s, %s)"
+_ONE = _INSERT.format("(%(event)s, %(audiences)s, %(refs)s, %(published_at)s)")
 
 
 def publish(event: Event, *first: str, values: Mapping[str, Any] | None = None, last: bool = False) -> list[Rows]:

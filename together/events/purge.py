@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from together.events.log import EventRecord
+from together.events.log import EventRecord, last_announced
 from together.housekeeping import every
 
 # A client that was away for longer starts afresh.
@@ -19,7 +19,7 @@ def purge_events() -> int:
     kept = EventRecord.objects.filter(created_at__gte=timezone.now() - KEEP, number__isnull=False)
     first = kept.aggregate(first=Min("number"))["first"]
     # From the beginning of the log and without a gap: a client counts on having been told all that came after a place.
-    old = EventRecord.objects.filter(announced=True, number__isnull=False).order_by("number").values("pk")
+    old = EventRecord.objects.filter(number__lte=last_announced()[1]).order_by("number").values("pk")
     if first is not None:
         old = old.filter(number__lt=first)
     total = 0

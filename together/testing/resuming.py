@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from chat.actions import send_message
-from together.events.log import EventRecord
+from together.events.log import is_pending
 from together.testing.cast import Cast
 from together.testing.gateway import act
 from together.testing.sockets import Client, Site, opened
@@ -30,7 +30,7 @@ async def say(cast: Cast, *words: str) -> list[Any]:
 async def announced() -> None:
     """Wait until everything that has happened has its place."""
     async with asyncio.timeout(5):
-        while await act(EventRecord.objects.filter(announced=False).exists):
+        while await act(is_pending):
             await asyncio.sleep(0.02)
 
 

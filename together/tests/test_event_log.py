@@ -43,7 +43,8 @@ def test_an_event_is_numbered_and_announced_after_commit(transactional_db: None,
     _publish("one", "two")
     assert events.drain() == 2
     assert [frame.d["word"] for frame in heard] == ["one", "two"]
-    assert list(EventRecord.objects.order_by("number").values_list("number", "announced")) == [(1, True), (2, True)]
+    assert list(EventRecord.objects.order_by("number").values_list("number", "refs__word")) == [(1, "one"), (2, "two")]
+    assert events.last_announced() == events.position() == (heard[0].life, 2)
 
 
 def test_many_at_once_are_announced_in_their_order_and_none_at_all_is_no_trouble(

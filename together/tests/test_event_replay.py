@@ -30,10 +30,8 @@ def log(*words: str) -> str:
     """Log events with these words; returns the place before them."""
     place = events.place()
     for number, word in enumerate(words, 1):
-        EventRecord.objects.create(
-            name="FRAGILE", audiences=["user:x"], refs={"word": word}, number=number, announced=True
-        )
-    EventClock.objects.update(number=len(words))
+        EventRecord.objects.create(name="FRAGILE", audiences=["user:x"], refs={"word": word}, number=number)
+    EventClock.objects.update(number=len(words), announced=len(words))
     return place
 
 

@@ -12,7 +12,7 @@ from channels.layers import get_channel_layer
 from together import events
 from together.events import bus
 from together.events.bus import Frame
-from together.events.log import EventRecord
+from together.events.log import EventClock, EventRecord
 from together.gateway import feed as module
 from together.gateway.feed import Feed
 from together.testing.gateway import act, run
@@ -31,10 +31,9 @@ def frame(number: int, life: str) -> Frame:
 
 def logged(numbers: list[int], *, announced: bool = False) -> None:
     for number in numbers:
-        EventRecord.objects.create(
-            name="LOGGED", audiences=["user:x"], refs={"n": number}, number=number, announced=announced
-        )
-    events.log.EventClock.objects.update(number=max(numbers))
+        EventRecord.objects.create(name="LOGGED", audiences=["user:x"], refs={"n": number}, number=number)
+    last = max(numbers)
+    EventClock.objects.update(number=last, **({"announced": last} if announced else {}))
 
 
 @contextlib.asynccontextmanager
@@ -175,7 +174,7 @@ def test_an_event_that_cannot_be_delivered_sends_everyone_away_and_the_next_goes
 
 
 def test_a_start_with_a_forgotten_log_sends_nobody_away(life: str) -> None:
-    events.log.EventClock.objects.update(number=41)
+    EventClock.objects.update(number=41, announced=41)
     assert hear([frame(42, life)]) == (["42"], 0)
 
 

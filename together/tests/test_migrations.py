@@ -61,6 +61,25 @@ def test_every_migration_runs_backward_to_nothing_and_forward_again(scratch):
     assert again == made
 
 
+@pytest.mark.parametrize(("untold", "announced"), [([2, 3], 1), ([], 3)])
+def test_what_was_announced_stays_announced_in_the_clock_and_back_in_the_log(scratch, untold, announced):
+    migrate(scratch, "together", "0002_audit_log")
+    with connections[scratch].cursor() as cursor:
+        cursor.execute("INSERT INTO event_clock (id, generation, number) VALUES (1, gen_random_uuid(), 3)")
+        cursor.execute(
+            "INSERT INTO event_log (number, name, audiences, refs, announced, created_at)"
+            " SELECT number, 'TEST', '{}'::varchar[], '{}'::jsonb, number <> ALL(%s), now()"
+            " FROM unnest(ARRAY[1, 2, 3]) number",
+            [untold],
+        )
+        migrate(scratch, "together", "0003_announced_in_the_clock")
+        cursor.execute("SELECT number, announced FROM event_clock")
+        assert cursor.fetchone() == (3, announced)
+        migrate(scratch, "together", "0002_audit_log")
+        cursor.execute("SELECT number, announced FROM event_log ORDER BY number")
+        assert cursor.fetchall() == [(number, number not in untold) for number in (1, 2, 3)]
+
+
 def test_the_models_and_the_migrations_say_the_same(db):
     out = StringIO()
     call_command("makemigrations", check=True, dry_run=True, stdout=out)
