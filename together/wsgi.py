@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from together.http.request import Request
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "together.settings")
 
 application = get_wsgi_application()
+application.request_class = Request

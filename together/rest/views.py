@@ -49,6 +49,7 @@ class ViewSet(viewsets.ViewSet):
         answer.headers.setdefault("Cache-Control", "no-store")
         if answer.status_code != status.HTTP_405_METHOD_NOT_ALLOWED:
             del answer.headers["Allow"]
+        answer.add_post_render_callback(self._let_go)
         return answer
 
     @property
@@ -84,6 +85,12 @@ class ViewSet(viewsets.ViewSet):
         many = not hasattr(thing, "_meta") and not isinstance(thing, dict)
         shown = [show(serializer_class, one) for one in thing] if many else show(serializer_class, thing)
         return Response(shown, status=code)
+
+    def _let_go(self, answer: Any) -> None:
+        # Nobody needs who made an answer once it is rendered: see `together/http/request.py`.
+        self.request.parser_context.clear()
+        answer.renderer_context.clear()
+        vars(self).clear()
 
 
 class ListViewSet(ViewSet, viewsets.GenericViewSet[Any]):
