@@ -49,7 +49,8 @@ class ViewSet(viewsets.ViewSet):
         answer.headers.setdefault("Cache-Control", "no-store")
         if answer.status_code != status.HTTP_405_METHOD_NOT_ALLOWED:
             del answer.headers["Allow"]
-        answer.add_post_render_callback(self._let_go)
+        if isinstance(answer, Response):
+            answer.add_post_render_callback(self._let_go)
         return answer
 
     @property

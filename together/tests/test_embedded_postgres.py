@@ -99,6 +99,13 @@ def servers(data: Path) -> list[psutil.Process]:
     return found
 
 
+def kill_servers(data: Path) -> None:
+    for process in servers(data):
+        # A worker may have ended by itself.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
 def remaining(data: Path, patience: float = 5) -> list[psutil.Process]:
     deadline = time.monotonic() + patience
     while (left := servers(data)) and time.monotonic() < deadline:
@@ -174,8 +181,7 @@ def test_committed_rows_survive_the_kill_of_launcher_and_server(data: Path, laun
     assert said(owner) == "owner"
     query(data, "CREATE TABLE notes AS SELECT generate_series(1, 1000) AS number")
     owner.send_signal(signal.SIGSTOP)
-    for process in servers(data):
-        process.kill()
+    kill_servers(data)
     owner.kill()
     with Cluster(data) as cluster:
         assert cluster.owned
@@ -186,8 +192,7 @@ def test_the_zombie_of_a_killed_server_does_not_keep_the_next_from_starting(data
     owner = launch()
     assert said(owner) == "owner"
     owner.send_signal(signal.SIGSTOP)
-    for process in servers(data):
-        process.kill()
+    kill_servers(data)
     assert not remaining(data)
     pid = int((data / "postgres/postmaster.pid").read_text().split()[0])
     assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
@@ -206,8 +211,7 @@ def test_a_stale_pid_file_does_not_keep_it_from_starting(data: Path, content: st
 
 def test_a_server_that_fell_is_started_again_by_its_owner(data: Path):
     with Cluster(data) as cluster:
-        for process in servers(data):
-            process.kill()
+        kill_servers(data)
         while cluster.alive:
             time.sleep(0.01)
         cluster.start()
