@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 def mend_channels(apps, schema_editor):
     """What could not inherit anything did not: it keeps its own permissions, and categories are in no category."""
-    channels = apps.get_model("guilds", "Channel").objects
+    channels = apps.get_model("guilds", "Channel").objects.using(schema_editor.connection.alias)
     channels.filter(type="category").update(parent=None)
     channels.filter(parent=None, inherits=True).update(inherits=False)
 

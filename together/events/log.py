@@ -74,8 +74,7 @@ PATIENCE = 15_000
 
 # Asked for every message: the ORM would take longer to write these than PostgreSQL to answer.
 _IS_PENDING = """
-SELECT EXISTS (SELECT FROM event_log WHERE number IS NULL)
-    OR EXISTS (SELECT FROM event_log WHERE number > (SELECT announced FROM event_clock WHERE id = 1))
+SELECT EXISTS (SELECT FROM event_log WHERE number IS NULL) OR (SELECT announced < number FROM event_clock WHERE id = 1)
 """
 _PENDING = """
 SELECT id, number, name, audiences, refs, created_at FROM event_log
@@ -84,7 +83,7 @@ WHERE number > (SELECT announced FROM event_clock WHERE id = 1) ORDER BY number 
 _CLOCK = "SELECT generation, number, announced FROM event_clock WHERE id = 1"
 # Not waited for on the disk: what a crash takes of it is announced again, and hubs take it once.
 _HURRY = "SET LOCAL synchronous_commit = off"
-_NOTE_ANNOUNCED = "UPDATE event_clock SET announced = %(number)s WHERE id = 1"
+_NOTE_ANNOUNCED = "UPDATE event_clock SET announced = %(number)s WHERE id = 1 AND announced < %(number)s"
 # Held from the numbering until it is noted that all are announced, so that two processes cannot announce 2 before 1.
 # Any constant will do, as long as nothing else in this database locks the same.
 _LOCK = "SET idle_session_timeout = %(patience)s", f"SELECT pg_advisory_lock({0x70_67_65_76})"

@@ -46,6 +46,8 @@ class Gateway(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
+        # Taken out, for it knows this scope: in a ring they would stay until the garbage collector finds them.
+        wire = self.scope["extensions"].pop("together.wire")
         try:
             session, is_page = await self._admit()
         except Refusal as refusal:
@@ -55,7 +57,6 @@ class Gateway(AsyncWebsocketConsumer):
         logs.socket_opened(user_id=session.user_id, session_id=session.pk)
         self.opened_at = time.monotonic()
         self.bucket = Bucket()
-        wire = self.scope["extensions"]["together.wire"]
         self.socket = Socket(session.user_id, session.pk, wire, rendered=is_page)
         census.count(+1)
         await admit(self.hub, self.socket, doorman.resume_of(self.scope))

@@ -52,6 +52,8 @@ class Protocol(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_handshake_timer()
         super().connection_lost(exc)
+        # It knows its connection, which knows it: the two would wait for the garbage collector, and hold much else.
+        self.conn.parser.close()
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated and not self.handshake_complete:

@@ -55,6 +55,11 @@ class CarefulProtocol(HttpToolsProtocol):
         elif self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self.transport.abort)
 
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        # The socket has a protocol of its own. This one and its parser know each other, which keeps them.
+        self.parser = None  # type: ignore[assignment]
+
     def on_message_begin(self) -> None:
         self._reading_head = True
         self._head_parsed = self._trailer_parsed = 0

@@ -2,8 +2,9 @@
 
 import gc
 
-# New objects until it looks at the youngest. A request leaves nothing for it; with Python's own 700 it would find only
-# what is under way, take that for old, and soon look at everything: 50 to 80 ms with 500 sockets, in which all wait.
+# New objects until it looks at the youngest. What is said and heard leaves nothing for it (`together/http/request.py`).
+# With Python's own 700 it would find what is under way, take that for old, and soon look at everything: 50 to 80 ms
+# with 500 sockets, in which all wait.
 YOUNG = 5000
 
 

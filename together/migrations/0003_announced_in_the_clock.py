@@ -1,7 +1,8 @@
 from django.db import migrations, models
 
 _INTO_THE_CLOCK = """
-UPDATE event_clock SET announced = coalesce((SELECT min(number) - 1 FROM event_log WHERE NOT announced), number)
+UPDATE event_clock
+SET announced = least(coalesce((SELECT min(number) - 1 FROM event_log WHERE NOT announced), number), number)
 """
 _INTO_THE_LOG = """
 UPDATE event_log SET announced = true FROM event_clock WHERE event_log.number <= event_clock.announced

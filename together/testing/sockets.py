@@ -22,12 +22,14 @@ class Site:
     def __init__(self) -> None:
         from together.asgi import Application
         from together.gateway.protocol import MAX_SIGNAL, Protocol
+        from together.http.protocol import CarefulProtocol
 
         self.application = Application()
         config = uvicorn.Config(
             self.application,
             host=LOCALHOST,
             port=0,
+            http=CarefulProtocol,
             ws=Protocol,
             ws_per_message_deflate=False,
             ws_max_size=MAX_SIGNAL,

@@ -1,6 +1,8 @@
-"""A request to the API leaves nothing for Python's garbage collector, which holds up everybody while it looks."""
+"""Requests and sockets leave nothing to Python's garbage collector, which holds up everybody while it looks."""
 
+import asyncio
 import gc
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +11,19 @@ from django.test import RequestFactory
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from websockets.server import ServerProtocol
 
+from together.gateway.consumer import Gateway
+from together.gateway.protocol import Protocol
+from together.http.protocol import CarefulProtocol
 from together.http.wsgi_call import call
 from together.testing.cast import Cast, bearer
+from together.testing.gateway import run, token
+from together.testing.sockets import Site, handshake, opened
 from together.wsgi import application
+
+# What a socket is made of, and the connection that it was before.
+PARTS = (Gateway, Protocol, ServerProtocol, CarefulProtocol)
 
 
 @pytest.fixture
@@ -25,6 +36,26 @@ def collector() -> Iterator[None]:
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
+
+
+def test_nothing_is_left_of_a_socket_once_it_is_closed(site: Site, cast: Cast, collector: None) -> None:
+    async def story() -> None:
+        async with opened(site, charlie) as client:
+            # The connection as it was before the handshake is gone already.
+            assert alive() == {Gateway: 1, Protocol: 1, ServerProtocol: 1}
+            await client.connection.close()
+        async with opened(site, charlie) as client:
+            client.connection.transport.abort()
+        assert await handshake(f"{site.socket_url}?token=x") == 401
+        async with asyncio.timeout(10):
+            while alive():
+                await asyncio.sleep(0.05)
+
+    def alive() -> Counter[type]:
+        return Counter(type(one) for one in gc.get_objects() if type(one) in PARTS)
+
+    charlie = token(cast.charlie)
+    run(story())
 
 
 # With real transactions: each request sees to its connection.
@@ -51,4 +82,4 @@ def test_nothing_is_left_of_a_request_once_it_is_answered(
     answer.body.close()
     gc.collect()
     assert answer.status == status
-    assert [one for one in gc.garbage if isinstance(one, WSGIRequest | Request | Response | APIView)] == []
+    assert [one for one in gc.garbage if issubclass(type(one), (WSGIRequest, Request, Response, APIView))] == []
