@@ -56,6 +56,10 @@ class CarefulProtocol(HttpToolsProtocol):
             self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self.transport.abort)
 
     def handle_websocket_upgrade(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            # That answer would come between the frames of the socket.
+            self.send_400_response("A WebSocket cannot begin before the request under way is answered.")
+            return
         super().handle_websocket_upgrade()
         # The socket has a protocol of its own. This one and its parser know each other, which keeps them.
         self.parser = None  # type: ignore[assignment]

@@ -1,5 +1,6 @@
 """Who may open a socket."""
 
+import socket
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from accounts.tokens import access_token
 from together.events.event import UNREACHABLE
 from together.testing.cast import PASSWORD, Cast
 from together.testing.gateway import act, run, token
-from together.testing.sockets import Site, handshake, opened
+from together.testing.sockets import LOCALHOST, Site, handshake, opened
 
 
 def test_an_access_token_opens_a_socket_and_ready_comes_first(site: Site, cast: Cast) -> None:
@@ -44,6 +45,26 @@ def test_without_or_with_wrong_credentials_the_answer_is_401(site: Site, cast: C
     for query in ("", "?token=", "?token=x.y.z", f"?token={refresh}", "?token=%00%ff", "?bot_token=abc"):
         assert run(handshake(site.socket_url + query)) == 401, query
     assert run(handshake(f"{site.socket_url}?token={access_token(cast.alice, session)}")) == 101
+
+
+def test_a_connection_becomes_a_socket_once_what_was_asked_before_is_answered(site: Site, cast: Cast) -> None:
+    head = b"GET %b HTTP/1.1\r\nhost: 127.0.0.1\r\n"
+    ask = head % b"/api/users/@me" + b"\r\n"
+    upgrade = head % b"/ws?token=%b" % token(cast.alice).encode() + (
+        b"connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+        b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    for together, answers in ((True, [b"400"]), (False, [b"401", b"101"])):
+        with socket.create_connection((LOCALHOST, site.port), timeout=5) as client:
+            if together:
+                client.sendall(ask + upgrade)
+                heard = [client.recv(4096)]
+            else:
+                heard = []
+                for request in (ask, upgrade):
+                    client.sendall(request)
+                    heard.append(client.recv(4096))
+        assert [answer.split()[1] for answer in heard] == answers
 
 
 @pytest.mark.parametrize("error", UNREACHABLE)
