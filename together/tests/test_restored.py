@@ -3,8 +3,10 @@
 from functools import partial
 
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from together.events.log import position
+from together.events.log import EventClock, position
 from together.testing.cast import Cast
 from together.testing.gateway import act, run, token
 from together.testing.resuming import announced, place_of, resumes, say
@@ -24,3 +26,11 @@ def test_who_comes_back_after_a_backup_was_restored_starts_afresh(site: Site, ca
 
     bob = token(cast.bob)
     run(story())
+
+
+def test_of_a_backup_it_reads_and_writes_nothing_that_an_older_one_does_not_have(db: None) -> None:
+    clock = EventClock.objects.create(pk=1, number=2)
+    with CaptureQueriesContext(connection) as asked:
+        call_command("restored")
+    assert EventClock.objects.get().generation != clock.generation
+    assert [query["sql"] for query in asked if "announced" in query["sql"]] == []
